@@ -85,6 +85,10 @@ let package = Package(
         // MARK: Model (identifiers and timestamps that several modules use)
         shared("Model"),
         tests("ModelTests", ["Model"]),
+
+        // MARK: JSON (values, parser, writer)
+        shared("JSON", ["Model"]),
+        tests("JSONTests", ["JSON", "Model"]),
     ],
     swiftLanguageModes: [.v6]
 )
