@@ -81,6 +81,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // MARK: System libraries
+        .systemLibrary(name: "CEpoll", path: "Sources/Shared/CEpoll"),
 
         // MARK: Model (identifiers and timestamps that several modules use)
         shared("Model"),
@@ -89,6 +91,10 @@ let package = Package(
         // MARK: JSON (values, parser, writer)
         shared("JSON", ["Model"]),
         tests("JSONTests", ["JSON", "Model"]),
+
+        // MARK: Readiness (one epoll thread for foreign descriptors)
+        shared("Readiness", ["CEpoll"]),
+        tests("ReadinessTests", ["Readiness"]),
     ],
     swiftLanguageModes: [.v6]
 )
