@@ -83,6 +83,7 @@ let package = Package(
     targets: [
         // MARK: System libraries
         .systemLibrary(name: "CEpoll", path: "Sources/Shared/CEpoll"),
+        .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         // MARK: Model (identifiers and timestamps that several modules use)
         shared("Model"),
@@ -95,6 +96,10 @@ let package = Package(
         // MARK: Readiness (one epoll thread for foreign descriptors)
         shared("Readiness", ["CEpoll"]),
         tests("ReadinessTests", ["Readiness"]),
+
+        // MARK: Cryptography (OpenSSL 3)
+        shared("Cryptography", ["COpenSSL"]),
+        tests("CryptographyTests", ["Cryptography"]),
     ],
     swiftLanguageModes: [.v6]
 )
