@@ -100,6 +100,10 @@ let package = Package(
         // MARK: Cryptography (OpenSSL 3)
         shared("Cryptography", ["COpenSSL"]),
         tests("CryptographyTests", ["Cryptography"]),
+
+        // MARK: Tokens (signed tracking tokens)
+        shared("Tokens", ["Cryptography", "JSON", "Model"]),
+        tests("TokensTests", ["Cryptography", "Model", "Tokens"]),
     ],
     swiftLanguageModes: [.v6]
 )
