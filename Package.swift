@@ -104,6 +104,10 @@ let package = Package(
         // MARK: Tokens (signed tracking tokens)
         shared("Tokens", ["Cryptography", "JSON", "Model"]),
         tests("TokensTests", ["Cryptography", "Model", "Tokens"]),
+
+        // MARK: CSV (records, dialects, refusals by line)
+        shared("CSV"),
+        tests("CSVTests", ["CSV"]),
     ],
     swiftLanguageModes: [.v6]
 )
