@@ -83,6 +83,7 @@ let package = Package(
     targets: [
         // MARK: System libraries
         .systemLibrary(name: "CEpoll", path: "Sources/Shared/CEpoll"),
+        .systemLibrary(name: "CLibCurl", path: "Sources/Shared/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         // MARK: Model (identifiers and timestamps that several modules use)
@@ -108,6 +109,10 @@ let package = Package(
         // MARK: CSV (records, dialects, refusals by line)
         shared("CSV"),
         tests("CSVTests", ["CSV"]),
+
+        // MARK: HTTPTransport (libcurl)
+        shared("HTTPTransport", ["CLibCurl", "Readiness"]),
+        tests("HTTPTransportTests", ["HTTPTransport", nioCore, nioHTTP1, nioPosix]),
     ],
     swiftLanguageModes: [.v6]
 )
