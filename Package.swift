@@ -85,6 +85,7 @@ let package = Package(
         .systemLibrary(name: "CEpoll", path: "Sources/Shared/CEpoll"),
         .systemLibrary(name: "CLibCurl", path: "Sources/Shared/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSystemd", path: "Sources/Shared/CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
 
         // MARK: Model (identifiers and timestamps that several modules use)
         shared("Model"),
@@ -113,6 +114,10 @@ let package = Package(
         // MARK: HTTPTransport (libcurl)
         shared("HTTPTransport", ["CLibCurl", "Readiness"]),
         tests("HTTPTransportTests", ["HTTPTransport", nioCore, nioHTTP1, nioPosix]),
+
+        // MARK: Systemd (inherited sockets, notify, credentials)
+        shared("Systemd", ["CSystemd"]),
+        tests("SystemdTests", ["Systemd"]),
     ],
     swiftLanguageModes: [.v6]
 )
