@@ -83,6 +83,7 @@ let package = Package(
     targets: [
         // MARK: System libraries
         .systemLibrary(name: "CEpoll", path: "Sources/Shared/CEpoll"),
+        .systemLibrary(name: "CIDN2", path: "Sources/Shared/CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "CLibCurl", path: "Sources/Shared/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystemd", path: "Sources/Shared/CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -118,6 +119,10 @@ let package = Package(
         // MARK: Systemd (inherited sockets, notify, credentials)
         shared("Systemd", ["CSystemd"]),
         tests("SystemdTests", ["Systemd"]),
+
+        // MARK: Email (addresses, MIME, HTML link rewriting)
+        shared("Email", ["CIDN2"]),
+        tests("EmailTests", ["Email"]),
     ],
     swiftLanguageModes: [.v6]
 )
