@@ -123,6 +123,10 @@ let package = Package(
         // MARK: Email (addresses, MIME, HTML link rewriting)
         shared("Email", ["CIDN2"]),
         tests("EmailTests", ["Email"]),
+
+        // MARK: Templating (Liquid)
+        shared("Templating", ["JSON", "Model"]),
+        tests("TemplatingTests", ["JSON", "Templating"]),
     ],
     swiftLanguageModes: [.v6]
 )
