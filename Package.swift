@@ -120,6 +120,10 @@ let package = Package(
         shared("Systemd", ["CSystemd"]),
         tests("SystemdTests", ["Systemd"]),
 
+        // MARK: JSONRPC (wire, client, server, limits)
+        shared("JSONRPC", ["JSON", "Model", logging, nioCore, nioPosix]),
+        tests("JSONRPCTests", ["JSON", "JSONRPC", "Model", logging, nioCore, nioPosix]),
+
         // MARK: Email (addresses, MIME, HTML link rewriting)
         shared("Email", ["CIDN2"]),
         tests("EmailTests", ["Email"]),
