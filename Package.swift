@@ -28,7 +28,7 @@ func service(_ name: String, _ dependencies: [Target.Dependency], exclude: [Stri
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name,
-        dependencies: dependencies,
+        dependencies: dependencies + ["TestSupport"],
         path: "Tests/\(name)",
         exclude: [],
         swiftSettings: settings
@@ -85,8 +85,17 @@ let package = Package(
         .systemLibrary(name: "CEpoll", path: "Sources/Shared/CEpoll"),
         .systemLibrary(name: "CIDN2", path: "Sources/Shared/CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "CLibCurl", path: "Sources/Shared/CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibPQ", path: "Sources/Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "COpenSSL", path: "Sources/Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSystemd", path: "Sources/Shared/CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+
+        // MARK: Test support (throwaway Postgres, fixtures, in-process services)
+        .target(
+            name: "TestSupport",
+            dependencies: ["Contracts", "JSON", "JSONRPC", "Model", "Postgres", logging],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
 
         // MARK: Model (identifiers and timestamps that several modules use)
         shared("Model"),
@@ -112,6 +121,10 @@ let package = Package(
         shared("CSV"),
         tests("CSVTests", ["CSV"]),
 
+        // MARK: Postgres (libpq)
+        shared("Postgres", ["CLibPQ", "JSON", "Model", "Readiness", logging]),
+        tests("PostgresTests", ["JSON", "Model", "Postgres", logging]),
+
         // MARK: HTTPTransport (libcurl)
         shared("HTTPTransport", ["CLibCurl", "Readiness"]),
         tests("HTTPTransportTests", ["HTTPTransport", nioCore, nioHTTP1, nioPosix]),
@@ -124,6 +137,10 @@ let package = Package(
         shared("JSONRPC", ["JSON", "Model", logging, nioCore, nioPosix]),
         tests("JSONRPCTests", ["JSON", "JSONRPC", "Model", logging, nioCore, nioPosix]),
 
+        // MARK: Contracts (every RPC method and value type)
+        shared("Contracts", ["JSON", "JSONRPC", "Model"]),
+        tests("ContractsTests", ["Contracts", "JSON", "JSONRPC", "Model"]),
+
         // MARK: Email (addresses, MIME, HTML link rewriting)
         shared("Email", ["CIDN2"]),
         tests("EmailTests", ["Email"]),
@@ -131,6 +148,16 @@ let package = Package(
         // MARK: Templating (Liquid)
         shared("Templating", ["JSON", "Model"]),
         tests("TemplatingTests", ["JSON", "Templating"]),
+
+        // MARK: Schemas (each service's migrations, embedded)
+        .target(
+            name: "Schemas",
+            dependencies: ["Postgres"],
+            path: "Sources/Shared/Schemas",
+            resources: [.embedInCode("SQL")],
+            swiftSettings: settings
+        ),
+        tests("SchemasTests", ["Postgres", "Schemas"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,10 @@
+import Postgres
+
+extension Schemas {
+    /// What schema `audience` must be at, oldest first.
+    package static var audience: [Migration] {
+        [
+            Migration(name: "v0001_foundation", sql: PackageResources.audience_v0001_foundation_sql)
+        ]
+    }
+}

@@ -1,0 +1,10 @@
+import Postgres
+
+extension Schemas {
+    /// What schema `campaign` must be at, oldest first.
+    package static var campaign: [Migration] {
+        [
+            Migration(name: "v0001_foundation", sql: PackageResources.campaign_v0001_foundation_sql)
+        ]
+    }
+}

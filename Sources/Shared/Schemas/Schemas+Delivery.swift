@@ -1,0 +1,10 @@
+import Postgres
+
+extension Schemas {
+    /// What schema `delivery` must be at, oldest first.
+    package static var delivery: [Migration] {
+        [
+            Migration(name: "v0001_foundation", sql: PackageResources.delivery_v0001_foundation_sql)
+        ]
+    }
+}

@@ -1,0 +1,10 @@
+import Postgres
+
+extension Schemas {
+    /// What schema `tracking` must be at, oldest first.
+    package static var tracking: [Migration] {
+        [
+            Migration(name: "v0001_foundation", sql: PackageResources.tracking_v0001_foundation_sql)
+        ]
+    }
+}

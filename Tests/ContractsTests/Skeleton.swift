@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct ContractsSkeleton {
+    @Test func builds() {}
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct SchemasSkeleton {
+    @Test func builds() {}
+}
