@@ -158,6 +158,19 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("SchemasTests", ["Postgres", "Schemas"]),
+
+        // MARK: ServiceRuntime (configuration, lifecycle, idle exit, outbox)
+        shared(
+            "ServiceRuntime",
+            [
+                "Contracts", "Cryptography", "JSON", "JSONRPC", "Model", "Postgres", "Systemd", configuration, logging, metrics, nioCore, nioPosix,
+                serviceLifecycle, unixSignals,
+            ]
+        ),
+        tests(
+            "ServiceRuntimeTests",
+            ["Contracts", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Systemd", configuration, logging]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
