@@ -69,6 +69,7 @@ let serviceLibraries: [Target.Dependency] = [
 let package = Package(
     name: "datamailer",
     products: [
+        .executable(name: "AudienceService", targets: ["AudienceService"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -170,6 +171,16 @@ let package = Package(
         tests(
             "ServiceRuntimeTests",
             ["Contracts", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Systemd", configuration, logging]
+        ),
+
+        // MARK: Services
+        service("AudienceService", ["CSV", "Email"], exclude: ["README.md"]),
+        tests(
+            "AudienceServiceTests",
+            [
+                "AudienceService", "CSV", "Contracts", "Cryptography", "Email", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime",
+                configuration, logging,
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,32 @@
+import Contracts
+import JSONRPC
+import ServiceRuntime
+
+/// Puts the service together; `main` and tests call it.
+package enum AudienceBuild {
+    package static func build(_ environment: ServiceEnvironment) async throws -> BuiltService {
+        let handlers = AudienceHandlers(database: environment.database, logger: environment.logger)
+        return BuiltService(methods: methods(handlers), statements: AudienceStatements.all)
+    }
+
+    private static func methods(_ handlers: AudienceHandlers) -> RPCMethodTable {
+        var methods = RPCMethodTable()
+        methods.on(AuthenticateKey.self) { request, _ in try await handlers.authenticateKey(request) }
+        methods.on(ResolveClient.self) { request, _ in try await handlers.resolveClient(request) }
+        methods.on(ResolveAudience.self) { request, _ in try await handlers.resolveAudience(request) }
+        methods.on(Provision.self) { request, _ in try await handlers.provision(request) }
+        methods.on(GetSenders.self) { request, _ in try await handlers.getSenders(request) }
+        methods.on(PutSenders.self) { request, _ in try await handlers.putSenders(request) }
+        methods.on(UpsertContact.self) { request, _ in try await handlers.upsertContact(request) }
+        methods.on(GetContactStatus.self) { request, _ in try await handlers.getContactStatus(request) }
+        methods.on(UnsubscribeContact.self) { request, _ in try await handlers.unsubscribeContact(request) }
+        methods.on(BeginImport.self) { request, _ in try await handlers.beginImport(request) }
+        methods.on(ImportPage.self) { request, _ in try await handlers.importPage(request) }
+        methods.on(CampaignCandidates.self) { request, _ in try await handlers.campaignCandidates(request) }
+        methods.on(CheckEligibility.self) { request, _ in try await handlers.checkEligibility(request) }
+        methods.on(AudienceTick.self) { _, _ in try await handlers.tick() }
+        methods.on(AudienceVerify.self) { _, _ in try await handlers.verify() }
+        methods.registerHealth(AudienceHealth.self, name: .audience, database: handlers.database)
+        return methods
+    }
+}

@@ -1,0 +1,78 @@
+import CSV
+import Contracts
+
+/// Collects what the records of a page say: changes, faults by line and number, and how many records there were.
+struct ImportPageSink: Sendable {
+    /// Faults that are kept; more are counted only.
+    static let maximumFaults = 1_000
+
+    private let firstLine: Int
+    private var nextItem: Int
+    private let refusedItems: Set<Int>
+    private let parser: CSVFieldParser
+    private var row = CSVRow()
+    private(set) var rows: ImportRowReader
+    private(set) var patches: [ContactPatch] = []
+    private(set) var faults: [RowFault] = []
+    /// All of them, also those beyond ``maximumFaults``.
+    private(set) var faultCount = 0
+    /// Records of the page, and those that the sender refused.
+    private(set) var recordCount = 0
+
+    init(page: ImportPage, parser: CSVFieldParser, rows: ImportRowReader) {
+        firstLine = page.firstLine
+        nextItem = page.firstItem
+        refusedItems = Set(page.refused.map(\.item))
+        self.parser = parser
+        self.rows = rows
+        for fault in page.refused {
+            recordCount += 1
+            add(fault)
+        }
+    }
+
+    mutating func take(_ piece: CSVPiece) {
+        recordCount += 1
+        // The sender has counted what it refused; those numbers are taken.
+        while refusedItems.contains(nextItem) { nextItem += 1 }
+        let item = nextItem
+        nextItem += 1
+        switch piece {
+        case .refusal(let refusal): add(refusal, item)
+        case .record(let record):
+            do throws(CSVRefusal) {
+                try parser.parse(record, into: &row)
+                take(rows.read(row), line: line(record.line), item)
+            } catch {
+                add(error, item)
+            }
+        }
+    }
+
+    mutating func add(_ fault: RowFault) {
+        faultCount += 1
+        if faults.count < Self.maximumFaults { faults.append(fault) }
+    }
+
+    mutating func takePatches() -> [ContactPatch] {
+        var taken: [ContactPatch] = []
+        swap(&taken, &patches)
+        return taken
+    }
+
+    private mutating func take(_ outcome: ImportRowReader.Outcome, line: Int, _ item: Int) {
+        switch outcome {
+        case .faults(let errors, let email): add(RowFault(line: line, item: item, email: email, errors: errors))
+        case .patch(var patch):
+            patch.item = item
+            patch.line = line
+            patches.append(patch)
+        }
+    }
+
+    private mutating func add(_ refusal: CSVRefusal, _ item: Int) {
+        add(RowFault(line: line(refusal.line), item: item, errors: ["row": refusal.code]))
+    }
+
+    private func line(_ lineInPage: Int) -> Int { firstLine + lineInPage - 1 }
+}

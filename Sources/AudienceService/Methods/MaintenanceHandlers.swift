@@ -1,0 +1,38 @@
+import Contracts
+import Postgres
+import ServiceRuntime
+
+extension AudienceHandlers {
+    /// Forgets what ended imports left behind, in bounded statements.
+    func tick() async throws -> TickReport {
+        var due = try await database.execute(PruneImportJobs())
+        for _ in 0..<50 {
+            let pruned = try await database.execute(PruneImportSeen(limit: 20_000))
+            due += pruned
+            if pruned < 20_000 { break }
+        }
+        due += try await database.execute(PruneImportPages(limit: 1_000))
+        return TickReport(due: due)
+    }
+
+    func verify() async throws -> VerifyReport {
+        var mismatches: [String] = []
+        var checked = 0
+        func take(_ recount: Recount?, _ what: String) {
+            guard let recount else { return }
+            checked += Int(recount.found)
+            if recount.wrong > 0 { mismatches.append("\(recount.wrong) of \(recount.found) \(what)") }
+        }
+        take(try await database.first(ForeignMemberships()), "audience rows are not of their contact's organization")
+        take(try await database.first(ForeignSubscriptions()), "subscriptions have no audience row or a client of another organization")
+        take(try await database.first(UntaggedReferences()), "tag sets name a tag that their audience does not have")
+        for job in try await database.run(MiscountedImports()) {
+            checked += 1
+            if job.total != job.recounted {
+                mismatches.append("import \(job.jobID): total is \(job.total), the pages have \(job.recounted)")
+            }
+        }
+        let pending = try await Outbox(schema: "audience").pendingCount(database)
+        return VerifyReport(mismatches: mismatches, outboxPending: pending, checked: checked)
+    }
+}

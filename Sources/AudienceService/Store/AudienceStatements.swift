@@ -1,0 +1,30 @@
+import Postgres
+
+/// Every statement of the service: prepared at its start and in tests against the migrated schema.
+enum AudienceStatements {
+    static let all: [any Statement.Type] = identity + contacts + imports + maintenance
+
+    private static let identity: [any Statement.Type] = [
+        APIKeyByPublicID.self, AddAPIKey.self, AddAudience.self, AddClient.self, AddOrganization.self, AddSender.self,
+        AudienceBySlug.self, ClientByID.self, ClientsBySlug.self, DeleteSenders.self, LockClient.self, OrganizationBySlug.self,
+        ScopeByIDs.self, SendersOfClient.self, SetDefaultSender.self, TouchAPIKey.self,
+    ]
+
+    private static let contacts: [any Statement.Type] = [
+        AddTags.self, CandidatePageRows.self, ContactStatusByEmail.self, ContactStatusesByID.self, EnsureMembership.self,
+        InsertContacts.self, InsertMemberships.self, InsertSubscriptions.self, LockContact.self, LockContacts.self,
+        LookUpContacts.self, PlanByKeys.self, RefusedContacts.self, TagsBySlug.self, TombstonesByHash.self, TouchContacts.self,
+        UnsubscribeClient.self, UnsubscribeFromAudience.self, UnsubscribeGlobally.self, UpdateContacts.self,
+        UpdateMembershipTags.self, UpdateSubscriptions.self,
+    ]
+
+    private static let imports: [any Statement.Type] = [
+        AddImportJob.self, AddImportSeen.self, DeleteImportJob.self, ImportJobByID.self, ImportJobByKey.self,
+        ImportPageResultBySequence.self, LockImportJob.self, RecordImportPage.self,
+    ]
+
+    private static let maintenance: [any Statement.Type] = [
+        ForeignMemberships.self, ForeignSubscriptions.self, MiscountedImports.self, PruneImportJobs.self,
+        PruneImportPages.self, PruneImportSeen.self, UntaggedReferences.self,
+    ]
+}

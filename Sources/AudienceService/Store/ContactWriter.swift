@@ -1,0 +1,91 @@
+import Contracts
+import Model
+import Postgres
+
+/// Applies changes to contacts of one audience and client: the one way in which upserts and imports write.
+///
+/// Everything about a contact changes under the lock of its row. New addresses are added in the order of their bytes and only then are
+/// existing ones locked, in the same order, so that two writers never wait for each other in a circle.
+struct ContactWriter {
+    let known: KnownScope
+    let merge: ContactMerge
+    /// nil outside imports.
+    let importJobID: ImportJobID?
+    /// Whether nothing is to be written, only said.
+    let dryRun: Bool
+    let connection: PostgresConnection
+
+    enum Action: Sendable { case created, updated, unchanged, duplicate(keptItem: Int), erased }
+
+    struct Outcome: Sendable {
+        var action: Action
+        /// nil for contacts that a dry run would create.
+        var contactID: Int64?
+    }
+
+    var scope: AudienceScope { known.scope }
+
+    /// Applies `patches`, which are sorted by address, each address once.
+    ///
+    /// Runs inside a transaction that began with ``PlanByKeys``.
+    ///
+    /// - Returns: what became of each, in their order.
+    /// - Throws: ``ContactVanished`` when the transaction must start again.
+    func apply(_ patches: [ContactPatch], tags: TagIDs) async throws -> [Outcome] {
+        var outcomes = [Outcome?](repeating: nil, count: patches.count)
+        var existing: [Int] = []
+        for found in try await lookUp(patches) {
+            outcomes[found.index] = outcome(of: found, patches[found.index], tags)
+            if case .updated? = outcomes[found.index]?.action { existing.append(found.index) }
+        }
+        var new = patches.indices.filter { outcomes[$0] == nil }
+        for index in try await erased(patches, new) { outcomes[index] = Outcome(action: .erased) }
+        new.removeAll { outcomes[$0] != nil }
+        guard !dryRun else { return outcomes.map { $0 ?? Outcome(action: .created) } }
+        for (index, id) in try await add(new, of: patches, tags) { outcomes[index] = Outcome(action: .created, contactID: id) }
+        existing += new.filter { outcomes[$0] == nil }
+        for (index, outcome) in try await change(existing, of: patches, tags) { outcomes[index] = outcome }
+        return try outcomes.map { outcome in
+            guard let outcome else { throw ContactVanished() }
+            return outcome
+        }
+    }
+
+    private func lookUp(_ patches: [ContactPatch]) async throws -> [LookUpContacts.Output] {
+        try await connection.run(
+            LookUpContacts(
+                scope: scope,
+                importJobID: importJobID ?? ImportJobID(0),
+                emails: patches.map(\.email),
+                attributes: patches.map(\.storedAttributes)
+            )
+        )
+    }
+
+    /// What would become of an existing contact.
+    private func outcome(of found: LookUpContacts.Output, _ patch: ContactPatch, _ tags: TagIDs) -> Outcome {
+        if let keptItem = found.keptItem { return Outcome(action: .duplicate(keptItem: keptItem), contactID: found.id.rawValue) }
+        let merged = merge.merged(patch, tagIDs: tags.sets[patch.tagSet], into: found.state)
+        let isChange = merged != found.state || found.state.attributesChange
+        return Outcome(action: isChange ? .updated : .unchanged, contactID: found.id.rawValue)
+    }
+
+    private func change(_ indexes: [Int], of patches: [ContactPatch], _ tags: TagIDs) async throws -> [(Int, Outcome)] {
+        guard !indexes.isEmpty else { return [] }
+        // Sorted again: those that another writer added meanwhile came last.
+        let indexes = indexes.sorted()
+        let chosen = indexes.map { patches[$0] }
+        try await connection.execute(LockContacts(organizationID: scope.organizationID, emails: chosen.map(\.email)))
+        // A statement of its own, after the locks: it sees what their last holders committed.
+        var changes = ContactChanges(merge: merge)
+        var outcomes: [(Int, Outcome)] = []
+        for found in try await lookUp(chosen) {
+            let outcome = outcome(of: found, chosen[found.index], tags)
+            outcomes.append((indexes[found.index], outcome))
+            if case .updated = outcome.action { changes.add(found, chosen[found.index], tags) }
+        }
+        let statements = changes.statements(scope)
+        if !statements.isEmpty { try await connection.pipeline(statements) }
+        return outcomes
+    }
+}

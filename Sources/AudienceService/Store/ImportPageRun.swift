@@ -1,0 +1,120 @@
+import Contracts
+import Model
+import Postgres
+
+/// Applies one page inside its transaction, batch by batch.
+struct ImportPageRun {
+    private let job: ImportJob
+    private let writer: ContactWriter
+    private let wantsResults: Bool
+    private var counts: ImportCounts
+    private var results: [ImportRowResult] = []
+    /// Erased people are faults, found after parsing.
+    private var erased: [RowFault] = []
+
+    init(job: ImportJob, known: KnownScope, now: Timestamp, wantsResults: Bool, connection: PostgresConnection) {
+        self.job = job
+        self.wantsResults = wantsResults
+        counts = job.state.counts
+        writer = ContactWriter(
+            known: known,
+            merge: ContactMerge(now: now, source: "import:\(job.state.jobID)"),
+            importJobID: job.state.jobID,
+            dryRun: job.dryRun,
+            connection: connection
+        )
+    }
+
+    /// The page's result, with the counts of the whole import so far.
+    mutating func apply(_ reader: consuming ImportPageReader) async throws -> (ImportPageResult, ImportPageSink) {
+        var reader = reader
+        while true {
+            let patches = reader.next(AudienceHandlers.importBatch)
+            guard !patches.isEmpty else { break }
+            try await apply(patches, reader.sink.rows.tagSets)
+        }
+        var sink = reader.sink
+        for fault in erased { sink.add(fault) }
+        counts.total += sink.recordCount
+        counts.invalid += sink.faultCount
+        results.sort { $0.item < $1.item }
+        let faults = sink.faults.sorted { ($0.item, $0.line) < ($1.item, $1.line) }
+        return (ImportPageResult(counts: counts, faults: faults, results: results), sink)
+    }
+
+    private mutating func apply(_ patches: [ContactPatch], _ tagSets: TagSets) async throws {
+        let unique = dropDuplicates(patches.sorted { ($0.email, $0.item) < ($1.email, $1.item) })
+        let tags = try await TagIDs.resolve(tagSets, audienceID: job.scope.audienceID, adds: !job.dryRun, writer.connection)
+        let outcomes = try await writer.apply(unique, tags: tags)
+        try await remember(unique, outcomes)
+        var contacts: [Int64: ContactStatus] = [:]
+        if wantsResults, !job.dryRun {
+            let statement = ContactStatusesByID(scope: job.scope, ids: outcomes.compactMap(\.contactID))
+            for stored in try await writer.connection.run(statement) {
+                let status = stored.named(writer.known)
+                if let id = status.contactID { contacts[id.rawValue] = status }
+            }
+        }
+        for (patch, outcome) in zip(unique, outcomes) { count(patch, outcome, contacts) }
+    }
+
+    /// Of equal addresses, which stand together and in the order of the file, the first wins.
+    private mutating func dropDuplicates(_ sorted: [ContactPatch]) -> [ContactPatch] {
+        var unique: [ContactPatch] = []
+        unique.reserveCapacity(sorted.count)
+        for patch in sorted {
+            if let kept = unique.last, kept.email == patch.email {
+                addDuplicate(patch, keptItem: kept.item)
+            } else {
+                unique.append(patch)
+            }
+        }
+        return unique
+    }
+
+    private mutating func addDuplicate(_ patch: ContactPatch, keptItem: Int) {
+        counts.skipped += 1
+        guard wantsResults else { return }
+        results.append(
+            ImportRowResult(item: patch.item, email: patch.email, action: .skipped, reason: "duplicate_input", keptItem: keptItem)
+        )
+    }
+
+    /// Keeps the addresses that this import did not create, for its later pages.
+    private func remember(_ patches: [ContactPatch], _ outcomes: [ContactWriter.Outcome]) async throws {
+        var seen = AddImportSeen(jobID: job.state.jobID, emails: [], items: [])
+        for (patch, outcome) in zip(patches, outcomes) {
+            switch outcome.action {
+            case .updated, .unchanged: break
+            case .created where job.dryRun: break
+            case .created, .duplicate, .erased: continue
+            }
+            seen.emails.append(patch.email)
+            seen.items.append(Int32(clamping: patch.item))
+        }
+        if !seen.emails.isEmpty { try await writer.connection.execute(seen) }
+    }
+
+    private mutating func count(_ patch: ContactPatch, _ outcome: ContactWriter.Outcome, _ contacts: [Int64: ContactStatus]) {
+        var action = ImportRowResult.Action.unchanged
+        switch outcome.action {
+        case .duplicate(let keptItem): return addDuplicate(patch, keptItem: keptItem)
+        case .erased:
+            erased.append(RowFault(line: patch.line, item: patch.item, email: patch.email, errors: ["email": "erased"]))
+            return
+        case .created: action = job.dryRun ? .wouldCreate : .created
+        case .updated: action = job.dryRun ? .wouldUpdate : .updated
+        case .unchanged: break
+        }
+        switch action {
+        case .created: counts.created += 1
+        case .updated: counts.updated += 1
+        // A dry run changes nothing, so nothing counts as changed.
+        case .unchanged where !job.dryRun: counts.unchanged += 1
+        case .unchanged, .skipped, .wouldCreate, .wouldUpdate: counts.skipped += 1
+        }
+        guard wantsResults else { return }
+        let contact = outcome.contactID.flatMap { contacts[$0] }
+        results.append(ImportRowResult(item: patch.item, email: patch.email, action: action, contact: contact))
+    }
+}
