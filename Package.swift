@@ -70,6 +70,7 @@ let package = Package(
     name: "datamailer",
     products: [
         .executable(name: "AudienceService", targets: ["AudienceService"]),
+        .executable(name: "CampaignService", targets: ["CampaignService"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -180,6 +181,15 @@ let package = Package(
             [
                 "AudienceService", "CSV", "Contracts", "Cryptography", "Email", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime",
                 configuration, logging,
+            ]
+        ),
+
+        service("CampaignService", ["Email", "Templating", "Tokens"], exclude: ["README.md"]),
+        tests(
+            "CampaignServiceTests",
+            [
+                "CampaignService", "Contracts", "Cryptography", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Templating",
+                logging,
             ]
         ),
     ],

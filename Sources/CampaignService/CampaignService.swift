@@ -1,0 +1,9 @@
+import Schemas
+import ServiceRuntime
+
+@main
+enum CampaignServiceMain {
+    static func main() async {
+        await ServiceMain.run(.campaign, migrations: Schemas.campaign, build: CampaignBuild.build)
+    }
+}

@@ -1,0 +1,52 @@
+import Contracts
+import Templating
+
+/// The four templates of a campaign, compiled: what is wrong with them, and which merge fields they use.
+struct ContentCheck: Sendable {
+    /// What a campaign's content may take values from (API.md section 4 item 7).
+    static let allowedRoots: Set<String> = ["contact", "member", "campaign", "unsubscribe_url", "preferences_url", "view_url"]
+
+    private(set) var fields: [String: String] = [:]
+    private(set) var details: [String: String] = [:]
+    private var paths: Set<[String]> = []
+    private var hasComputedRoots = false
+
+    init(subject: String, previewText: String, htmlBody: String, textBody: String) {
+        check("subject", subject)
+        check("preview_text", previewText)
+        check("html_body", htmlBody)
+        check("text_body", textBody)
+    }
+
+    private mutating func check(_ field: String, _ source: String) {
+        do throws(TemplateError) {
+            let template = try Template.compile(source)
+            paths.formUnion(template.referencedPaths)
+            hasComputedRoots = hasComputedRoots || template.hasComputedRoots
+            if template.hasComputedRoots {
+                fields[field] = "unknown_variable"
+                details[field] = "a variable's name cannot be computed in campaigns"
+            }
+            let unknown = template.referencedRoots.subtracting(Self.allowedRoots).sorted()
+            guard let first = unknown.first else { return }
+            fields[field] = "unknown_variable"
+            details[field] = "\(first) is not known in campaigns; known are \(Self.allowedRoots.sorted().joined(separator: ", "))"
+        } catch {
+            fields[field] = "invalid_template"
+            details[field] = "line \(error.line), column \(error.column): \(error.reason)"
+        }
+    }
+
+    /// Names of the contact attributes that the content uses; nil when it takes them as a whole or by a computed name.
+    var attributeNames: [String]? {
+        if hasComputedRoots { return nil }
+        var names: Set<String> = []
+        for path in paths where path.first == "contact" {
+            guard path.count > 1 else { return nil }
+            guard path[1] == "attributes" else { continue }
+            guard path.count > 2 else { return nil }
+            names.insert(path[2])
+        }
+        return names.sorted()
+    }
+}

@@ -1,0 +1,103 @@
+import Contracts
+import JSONRPC
+import Logging
+import Model
+import Postgres
+import ServiceRuntime
+
+/// What the runner does each time, piece by piece; every piece can be repeated and broken off anywhere.
+struct CampaignRound: Sendable {
+    var handlers: CampaignHandlers
+
+    private var database: PostgresPool { handlers.database }
+
+    /// Starts scheduled campaigns whose time has come.
+    ///
+    /// One that cannot be started has failed, with the reason.
+    func startDue() async throws -> Int {
+        let due = try await database.run(DueCampaigns(now: handlers.now()))
+        for id in due { try await start(id) }
+        return due.count
+    }
+
+    private func start(_ id: CampaignID) async throws {
+        let stored = try await handlers.campaign(id, in: database)
+        let senders = try await handlers.audience.call(GetSenders(scope: stored.scope))
+        do {
+            try await database.transaction { transaction in
+                guard try await transaction.first(LockCampaign(id: id)) != nil else { return }
+                let stored = try await handlers.campaign(id, in: transaction)
+                guard stored.campaign.status == .scheduled else { return }
+                _ = try await handlers.start(stored, senders: senders, in: transaction)
+            }
+        } catch let failure as ValidationFailure {
+            let reasons = failure.fields.map { "\($0.key): \($0.value)" }.sorted().joined(separator: ", ")
+            try await fail(id, reason: "it could not be started: \(reasons)")
+        }
+    }
+
+    /// The campaign cannot be carried out; rows that wait are skipped.
+    func fail(_ id: CampaignID, reason: String) async throws {
+        let now = handlers.now()
+        try await database.transaction { transaction in
+            guard try await transaction.first(LockCampaign(id: id)) != nil else { return }
+            let stored = try await handlers.campaign(id, in: transaction)
+            guard let status = stored.campaign.status.after(.fail) else { return }
+            try await transaction.execute(ChangeStatus(id: id, status: status, reason: ShortText.fit(reason), at: now))
+        }
+        _ = try await handlers.skipPending(of: id)
+        try await handlers.finishIfDone(id)
+    }
+
+    /// Settles rows past their deadline, rows of ended campaigns that wait, and ends that were not written; marks batches that no message
+    /// covers.
+    ///
+    /// Goes through batches; reads rows of batches in flight only.
+    /// - Returns: how many pieces it found.
+    func sweep() async throws -> Int {
+        var found = 0
+        for range in try await database.run(BatchesAttempting()) where (try await database.first(ExpireAttempts(range: range)) ?? 0) > 0 {
+            found += 1
+        }
+        for id in try await database.run(EndedWithPending()) where try await handlers.skipPending(of: id) > 0 { found += 1 }
+        found += try await database.execute(MarkStalled())
+        for id in try await database.run(ActiveWithoutWork()) {
+            try await handlers.finishIfDone(id)
+            found += 1
+        }
+        return found
+    }
+
+    /// Puts messages for marked batches into the outbox, in the transaction that gives them their new generation.
+    func enqueueMarked() async throws -> Int {
+        var enqueued = 0
+        while true {
+            let count = try await enqueueSome()
+            if count == 0 { break }
+            enqueued += count
+            handlers.outbox.wake()
+        }
+        return enqueued
+    }
+
+    private func enqueueSome() async throws -> Int {
+        try await database.transaction { transaction in
+            let batches = try await transaction.run(TakeMarkedBatches(limit: 20))
+            var calls: [EnqueueCampaignBatch] = []
+            for batch in batches {
+                let ids = try await transaction.run(PendingInBatch(range: batch.range))
+                guard !ids.isEmpty else { continue }
+                calls.append(
+                    EnqueueCampaignBatch(
+                        campaignID: batch.range.campaignID,
+                        batchID: batch.range.firstBatch,
+                        generation: batch.generation,
+                        recipientIDs: ids
+                    )
+                )
+            }
+            if !calls.isEmpty { try await transaction.execute(try AddOutboxCalls(calls)) }
+            return batches.count
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Contracts
+import Model
+import Postgres
+import ServiceRuntime
+
+/// Writes one page of candidates into the ledger: rows, batches, messages for Delivery and the cursor in one transaction, so that a
+/// snapshot goes on where it was killed and a contact has one row, ever.
+struct SnapshotPageWriter: Sendable {
+    var handlers: CampaignHandlers
+
+    /// - Returns: false when the snapshot does not stand where the page began (cancelled, or written by another process).
+    func write(_ page: CandidatePage, of id: CampaignID, from cursor: ContactID) async throws -> Bool {
+        let now = handlers.now()
+        let isWritten = try await handlers.database.transaction { transaction in
+            let reservation = ReserveSnapshotPage(
+                id: id,
+                cursor: cursor,
+                recipients: page.contactIDs.count,
+                batches: SnapshotBatch.count(skipReasons: page.skipReasons)
+            )
+            guard let ids = try await transaction.first(reservation) else { return false }
+            let batches = SnapshotBatch.split(recipientIDs: ids.recipientIDs, skipReasons: page.skipReasons, batchIDs: ids.batchIDs)
+            if !page.contactIDs.isEmpty { try await copy(page, ids.recipientIDs, batches, of: id, transaction) }
+            let messages = batches.filter { !$0.pendingIDs.isEmpty }.map { batch in
+                EnqueueCampaignBatch(campaignID: id, batchID: batch.id, generation: 0, recipientIDs: batch.pendingIDs)
+            }
+            if !messages.isEmpty { try await transaction.execute(try AddOutboxCalls(messages)) }
+            let end = page.next ?? page.contactIDs.last.map { ContactID($0) } ?? cursor
+            try await transaction.execute(CloseSnapshotPage(id: id, cursor: end, isLast: page.next == nil, at: now, batches: batches))
+            return true
+        }
+        if isWritten { handlers.outbox.wake() }
+        return isWritten
+    }
+
+    private func copy(
+        _ page: CandidatePage,
+        _ ids: [Int64],
+        _ batches: [SnapshotBatch],
+        of id: CampaignID,
+        _ transaction: PostgresConnection
+    ) async throws {
+        var row = 0
+        var batch = 0
+        try await transaction.copyIn(
+            """
+            COPY campaign.recipients (id, campaign_id, batch_id, contact_id, state, previous_state, email, skip_reason, merge_fields)
+            FROM STDIN
+            """
+        ) {
+            guard row < ids.count else { return nil }
+            var writer = CopyTextWriter()
+            let end = min(row + 1_000, ids.count)
+            while row < end {
+                if ids[row] > batches[batch].lastRecipient { batch += 1 }
+                let state = page.skipReasons[row].isEmpty ? LedgerState.pending : .skipped
+                writer.integer(ids[row])
+                writer.integer(id.rawValue)
+                writer.integer(batches[batch].id.rawValue)
+                writer.integer(page.contactIDs[row])
+                writer.integer(Int64(state.rawValue))
+                writer.integer(Int64(state.rawValue))
+                writer.text(page.emails[row])
+                writer.text(page.skipReasons[row])
+                writer.text(page.mergeFields[row])
+                writer.endRow()
+                row += 1
+            }
+            return writer.takeBytes()
+        }
+    }
+}
