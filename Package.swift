@@ -71,6 +71,7 @@ let package = Package(
     products: [
         .executable(name: "AudienceService", targets: ["AudienceService"]),
         .executable(name: "CampaignService", targets: ["CampaignService"]),
+        .executable(name: "DeliveryService", targets: ["DeliveryService"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -190,6 +191,15 @@ let package = Package(
             [
                 "CampaignService", "Contracts", "Cryptography", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Templating",
                 logging,
+            ]
+        ),
+
+        service("DeliveryService", ["Email", "HTTPTransport", "Systemd", "Templating", "Tokens"]),
+        tests(
+            "DeliveryServiceTests",
+            [
+                "Contracts", "Cryptography", "DeliveryService", "Email", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Schemas",
+                "ServiceRuntime", "Systemd", "Templating", "Tokens", configuration, logging, serviceLifecycle,
             ]
         ),
     ],

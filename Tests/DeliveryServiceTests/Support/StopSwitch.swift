@@ -1,0 +1,22 @@
+import Synchronization
+
+/// Runs an action once, as soon as it is both known and wanted.
+final class StopSwitch: Sendable {
+    private let state = Mutex<(action: (@Sendable () -> Void)?, isPulled: Bool)>((nil, false))
+
+    func set(_ action: @escaping @Sendable () -> Void) {
+        let isPulled = state.withLock { state in
+            state.action = action
+            return state.isPulled
+        }
+        if isPulled { action() }
+    }
+
+    func pull() {
+        let action = state.withLock { state in
+            state.isPulled = true
+            return state.action
+        }
+        action?()
+    }
+}
