@@ -72,6 +72,7 @@ let package = Package(
         .executable(name: "AudienceService", targets: ["AudienceService"]),
         .executable(name: "CampaignService", targets: ["CampaignService"]),
         .executable(name: "DeliveryService", targets: ["DeliveryService"]),
+        .executable(name: "TrackingService", targets: ["TrackingService"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -201,6 +202,12 @@ let package = Package(
                 "Contracts", "Cryptography", "DeliveryService", "Email", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Schemas",
                 "ServiceRuntime", "Systemd", "Templating", "Tokens", configuration, logging, serviceLifecycle,
             ]
+        ),
+
+        service("TrackingService", ["Tokens"]),
+        tests(
+            "TrackingServiceTests",
+            ["Contracts", "Cryptography", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Tokens", "TrackingService", logging]
         ),
     ],
     swiftLanguageModes: [.v6]

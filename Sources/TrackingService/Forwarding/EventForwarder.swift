@@ -1,0 +1,81 @@
+import Contracts
+import JSONRPC
+import Logging
+import Model
+import ServiceLifecycle
+import ServiceRuntime
+
+/// Brings recorded events to Campaign, several micro-batches a call, in the order in which they were recorded.
+///
+/// It is Tracking's outbox in another form: the queue is written in the transaction of the events and left in the transaction of the
+/// timelines. A crash between the call and that transaction repeats the call, which changes nothing (Campaign knows each event's id).
+struct EventForwarder: Service {
+    let store: TrackingStore
+    let campaign: any RPCCaller
+    let logger: Logger
+    /// Between pages that were not full, so that a steady stream of events goes in few large pages: each costs both services a commit.
+    static let gathering: Duration = .milliseconds(100)
+
+    private let signal = WakeSignal()
+
+    init(store: TrackingStore, campaign: any RPCCaller, logger: Logger) {
+        self.store = store
+        self.campaign = campaign
+        self.logger = logger
+    }
+
+    func wake() { signal.wake() }
+
+    /// Anything waiting keeps the process awake; when the database cannot say, something may be waiting.
+    func hasWork() async -> Bool {
+        do { return try await store.waitingBatches() > 0 } catch { return true }
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var pause = Duration.milliseconds(100)
+            while !Task.isCancelled {
+                do {
+                    while let count = try await forward(), !Task.isCancelled {
+                        pause = .milliseconds(100)
+                        if count < Self.fullPage { try await Task.sleep(for: Self.gathering) }
+                    }
+                    await signal.wait(atMost: .seconds(5))
+                } catch {
+                    logger.debug("events wait for Campaign", metadata: ["error": "\(error)"])
+                    await signal.wait(atMost: pause)
+                    pause = min(pause * 2, .seconds(2))
+                }
+            }
+        }
+    }
+
+    /// Forwards the oldest events; false when none wait.
+    func forwardPage() async throws -> Bool { try await forward() != nil }
+
+    private static let fullPage = ApplyTrackingEvents.maximumEvents - RecordEvents.maximumEvents
+
+    /// How many events were forwarded; nil when none waited.
+    private func forward() async throws -> Int? {
+        let batches = try await store.forwardingPage(limit: Self.fullPage + 1)
+        guard !batches.isEmpty else { return nil }
+        let json = "{\"events\":[" + batches.map(\.events).joined(separator: ",") + "]}"
+        let call = try ApplyTrackingEvents.read(ArraySlice(json.utf8))
+        let applied = try await campaign.call(call)
+        try await store.finishForwarding(batches.map(\.id), Self.entries(call.events, applied))
+        return call.events.count
+    }
+
+    private static func entries(_ events: [RecipientEvent], _ applied: AppliedTrackingEvents) -> InsertContactEvents {
+        var entries = InsertContactEvents()
+        let known = min(events.count, applied.contactIDs.count, applied.organizationIDs.count, applied.campaignIDs.count)
+        for index in 0..<known where applied.contactIDs[index] > 0 {
+            entries.eventIDs.append(events[index].eventID)
+            entries.occurredAt.append(events[index].occurredAt)
+            entries.contactIDs.append(applied.contactIDs[index])
+            entries.organizationIDs.append(applied.organizationIDs[index])
+            entries.campaignIDs.append(applied.campaignIDs[index])
+        }
+        return entries
+    }
+}

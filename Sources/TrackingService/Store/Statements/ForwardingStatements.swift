@@ -1,0 +1,85 @@
+import Contracts
+import Model
+import Postgres
+
+/// How many micro-batches wait for Campaign.
+struct WaitingBatches: Statement {
+    static var sample: Self { Self() }
+
+    var sql: SQL {
+        """
+        SELECT pg_catalog.count(*) AS waiting
+        FROM tracking.forwarding
+        """
+    }
+
+    func decode(_ row: Row) throws -> Int { try row.decode("waiting") }
+}
+
+/// The oldest waiting micro-batches whose events together stay within a limit (the first one always comes).
+struct ForwardingPage: Statement {
+    static var sample: Self { Self(limit: 1) }
+
+    /// Micro-batches in id order.
+    struct Batch: Sendable {
+        var id: Int64
+        var events: String
+    }
+
+    var limit: Int
+
+    var sql: SQL {
+        """
+        SELECT waiting.id, waiting.events
+        FROM (
+            SELECT
+                forwarding.id,
+                forwarding.events,
+                pg_catalog.sum(forwarding.event_count) OVER (ORDER BY forwarding.id) - forwarding.event_count AS before
+            FROM tracking.forwarding
+            ORDER BY forwarding.id
+            LIMIT 1000
+        ) AS waiting
+        WHERE waiting.before < \(limit)
+        ORDER BY waiting.id
+        """
+    }
+
+    func decode(_ row: Row) throws -> Batch { Batch(id: try row.decode("id"), events: try row.decode("events")) }
+}
+
+/// Takes micro-batches off the list once Campaign has them.
+struct DeleteForwarded: Statement {
+    static var sample: Self { Self(ids: []) }
+
+    var ids: [Int64]
+
+    var sql: SQL {
+        """
+        DELETE FROM tracking.forwarding
+        WHERE id = ANY (\(ids))
+        """
+    }
+}
+
+/// Writes events into the timelines of the contacts that they concern; the log gives each its id.
+struct InsertContactEvents: Statement {
+    static var sample: Self { Self() }
+
+    var eventIDs: [String] = []
+    var occurredAt: [Timestamp] = []
+    var contactIDs: [Int64] = []
+    var organizationIDs: [Int64] = []
+    var campaignIDs: [Int64] = []
+
+    var sql: SQL {
+        """
+        INSERT INTO tracking.contact_events (contact_id, id, event_id, occurred_at, organization_id, campaign_id)
+        SELECT concerned.contact_id, events.id, events.event_id, events.occurred_at, concerned.organization_id, concerned.campaign_id
+        FROM unnest(\(eventIDs), \(occurredAt), \(contactIDs), \(organizationIDs), \(campaignIDs))
+            AS concerned (event_id, occurred_at, contact_id, organization_id, campaign_id)
+        JOIN tracking.events ON events.event_id = concerned.event_id::uuid AND events.occurred_at = concerned.occurred_at
+        ON CONFLICT DO NOTHING
+        """
+    }
+}

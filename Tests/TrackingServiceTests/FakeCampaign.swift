@@ -1,0 +1,37 @@
+import Contracts
+import JSONRPC
+import Synchronization
+
+/// Campaign as Tracking sees it: takes events and says whom they concern; can be away.
+final class FakeCampaign: Sendable {
+    struct Away: Error {}
+
+    private let state = Mutex((events: [RecipientEvent](), isAway: false))
+    let contactID: Int64
+    let organizationID: Int64
+
+    init(contactID: Int64, organizationID: Int64) {
+        self.contactID = contactID
+        self.organizationID = organizationID
+    }
+
+    var events: [RecipientEvent] { state.withLock { $0.events } }
+    var isAway: Bool {
+        get { state.withLock { $0.isAway } }
+        set { state.withLock { $0.isAway = newValue } }
+    }
+
+    var caller: InProcessCaller {
+        var methods = RPCMethodTable()
+        methods.on(ApplyTrackingEvents.self) { call, _ in
+            if self.isAway { throw Away() }
+            self.state.withLock { $0.events += call.events }
+            return AppliedTrackingEvents(
+                contactIDs: call.events.map { _ in self.contactID },
+                organizationIDs: call.events.map { _ in self.organizationID },
+                campaignIDs: call.events.map { _ in 9 }
+            )
+        }
+        return InProcessCaller(methods)
+    }
+}
