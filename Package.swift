@@ -72,6 +72,7 @@ let package = Package(
         .executable(name: "AudienceService", targets: ["AudienceService"]),
         .executable(name: "CampaignService", targets: ["CampaignService"]),
         .executable(name: "DeliveryService", targets: ["DeliveryService"]),
+        .executable(name: "Gateway", targets: ["Gateway"]),
         .executable(name: "TrackingService", targets: ["TrackingService"]),
     ],
     dependencies: [
@@ -208,6 +209,16 @@ let package = Package(
         tests(
             "TrackingServiceTests",
             ["Contracts", "Cryptography", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Tokens", "TrackingService", logging]
+        ),
+
+        // MARK: Gateway
+        service("Gateway", ["CSV", "Email", "Tokens", hummingbird, hummingbirdCore, mustache, nioCore, nioHTTP1, nioPosix]),
+        tests(
+            "GatewayTests",
+            [
+                "Contracts", "Cryptography", "Gateway", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Tokens", logging,
+                serviceLifecycle,
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

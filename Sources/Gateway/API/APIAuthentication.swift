@@ -1,0 +1,85 @@
+import Contracts
+import Cryptography
+import HTTPTypes
+import JSONRPC
+import Synchronization
+
+/// Finds the client behind `Authorization: Bearer dm_<public id>_<secret>` (API.md section 1).
+///
+/// A key that is no key is refused without asking anybody; a good one is remembered for at most 10 s, so that revoking takes effect
+/// within that time. The memory holds hashes only and is bounded.
+final class APIAuthentication: Sendable {
+    static let memory = Duration.seconds(10)
+    static let capacity = 4_096
+
+    private struct Known {
+        var client: ClientIdentity
+        var until: ContinuousClock.Instant
+    }
+
+    private let audience: any RPCCaller
+    private let known = Mutex<[String: Known]>([:])
+
+    init(audience: any RPCCaller) { self.audience = audience }
+
+    func client(of request: GatewayRequest) async throws(APIError) -> ClientIdentity {
+        guard let header = request.header(.authorization), !header.isEmpty else { throw .unauthorized("missing_authorization") }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .unauthorized("invalid_authorization") }
+        guard let key = APIKey(parts[1]) else { throw .unauthorized("invalid_api_key") }
+        let name = key.publicID + "." + key.secretHash
+        if let client = remembered(name) { return client }
+        do {
+            let found = try await audience.call(AuthenticateKey(publicID: key.publicID, secretHash: key.secretHash))
+            remember(name, found.client)
+            return found.client
+        } catch {
+            switch error {
+            case .failed(.invalidKey): throw .unauthorized("invalid_api_key")
+            case .failed(.inactiveClient): throw .unauthorized("inactive_client")
+            default: throw error.transportError
+            }
+        }
+    }
+
+    private func remembered(_ name: String) -> ClientIdentity? {
+        known.withLock { known in
+            guard let entry = known[name], entry.until > .now else { return nil }
+            return entry.client
+        }
+    }
+
+    private func remember(_ name: String, _ client: ClientIdentity) {
+        known.withLock { known in
+            if known.count >= Self.capacity {
+                let now = ContinuousClock.now
+                known = known.filter { $0.value.until > now }
+                if known.count >= Self.capacity { known.removeAll() }
+            }
+            known[name] = Known(client: client, until: .now + Self.memory)
+        }
+    }
+}
+
+/// The parts of an API key.
+struct APIKey: Equatable {
+    var publicID: String
+    /// Hex SHA-256 of the secret: the secret is random, so no slow hash is needed.
+    var secretHash: String
+
+    /// Nil for what cannot be a key: `dm_`, 12 of `[a-z0-9]`, `_`, 43 of base64url.
+    init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 59, text.hasPrefix("dm_") else { return nil }
+        let rest = text.dropFirst(3)
+        let id = rest.prefix(12)
+        let secret = rest.dropFirst(13)
+        guard rest.dropFirst(12).first == "_", secret.utf8.count == 43,
+            id.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) }),
+            secret.utf8.allSatisfy({
+                (97...122).contains($0) || (65...90).contains($0) || (48...57).contains($0) || $0 == 0x2D || $0 == 0x5F
+            })
+        else { return nil }
+        publicID = String(id)
+        secretHash = Hexadecimal.encode(SHA256.hash(Array(secret.utf8)))
+    }
+}

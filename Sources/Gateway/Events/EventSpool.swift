@@ -1,0 +1,76 @@
+import Contracts
+import Dispatch
+import Foundation
+import JSON
+import JSONRPC
+import Logging
+
+/// Events on disk while Tracking or Postgres is away: JSON lines, flushed (fsync) before the answer, replayed later.
+///
+/// A file is deleted when Tracking has all its events; an event that is replayed twice is stored once, by its id.
+final class EventSpool: Sendable {
+    let directory: String
+    private let file: SpoolFile
+    private let logger: Logger
+    /// All file work happens here, one at a time.
+    private let queue = DispatchQueue(label: "datamailer.spool")
+
+    init(directory: String, logger: Logger) throws {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        self.directory = directory
+        file = SpoolFile(directory: directory)
+        self.logger = logger
+    }
+
+    /// Writes events and flushes them; false when the disk does not take them.
+    func append(_ events: [TrackingEvent]) async -> Bool {
+        var writer = JSONWriter(reservingCapacity: events.count * 256)
+        guard (try? RecordEvents(events: events).write(to: &writer)) != nil else { return false }
+        let line = writer.bytes + [UInt8(ascii: "\n")]
+        return await onQueue { self.file.append(line) }
+    }
+
+    var isEmpty: Bool {
+        get async { await onQueue { self.file.names().isEmpty } }
+    }
+
+    /// Sends every spooled line to Tracking and deletes what it has; throws when Tracking is still away.
+    func replay(to tracking: any RPCCaller) async throws {
+        for name in await onQueue({ self.file.names() }) {
+            guard let path = await onQueue({ self.file.take(name) }) else { continue }
+            let data = await onQueue { FileManager.default.contents(atPath: path) ?? Data() }
+            for line in data.split(separator: UInt8(ascii: "\n")) { try await replay(Array(line), to: tracking) }
+            _ = await onQueue { unlink(path) }
+        }
+    }
+
+    private func replay(_ line: [UInt8], to tracking: any RPCCaller) async throws {
+        guard let call = try? RecordEvents.read(line[...]) else {
+            // A line that was cut by a crash was never acknowledged.
+            logger.warning("a spooled line is not complete and is left out")
+            return
+        }
+        do {
+            _ = try await tracking.call(call)
+        } catch {
+            guard case .refused(let code, let message) = error, Self.isForGood(code) else { throw error }
+            // It would be refused for ever and hold up all that stand behind it; a person may look at it.
+            logger.error("Tracking refuses spooled events; they are kept in refused.jsonl", metadata: ["error": "\(message)"])
+            let path = directory + "/refused.jsonl"
+            await onQueue {
+                guard let handle = fopen(path, "ae") else { return }
+                _ = fwrite(line + [UInt8(ascii: "\n")], 1, line.count + 1, handle)
+                fclose(handle)
+            }
+        }
+    }
+
+    /// What the server says of the call itself, not of its own state (JSON-RPC 2.0 section 5.1).
+    private static func isForGood(_ code: Int) -> Bool { code == -32_600 || code == -32_602 || code == -32_700 }
+
+    private func onQueue<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body()) }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Configuration
+import ServiceRuntime
+
+/// What the gateway reads from the configuration; faults name the key.
+struct GatewayConfiguration: Sendable {
+    struct Invalid: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    var publicURL: String
+    var tokenKeysFile: String
+    var spoolDirectory: String
+    /// Used when no socket is inherited.
+    var listen: HostAndPort
+
+    /// Reads the keys of the README's table, such as `DATAMAILER_PUBLIC_URL`.
+    init(_ reader: ConfigReader) throws {
+        let state = reader.string(forKey: "datamailer.state.dir", default: "/var/lib/datamailer")
+        publicURL = reader.string(forKey: "datamailer.public.url", default: "http://127.0.0.1:8080")
+        tokenKeysFile = reader.string(forKey: "datamailer.token.keys.file", default: state + "/token-keys")
+        spoolDirectory = reader.string(forKey: "datamailer.spool.dir", default: state + "/spool")
+        let address = reader.string(forKey: "datamailer.http.listen", default: "127.0.0.1:8080")
+        guard let listen = HostAndPort(address) else {
+            throw Invalid(description: "DATAMAILER_HTTP_LISTEN: \(address) is not HOST:PORT")
+        }
+        self.listen = listen
+    }
+}

@@ -1,0 +1,70 @@
+import Contracts
+import Cryptography
+import JSON
+import JSONRPC
+import Model
+import Synchronization
+
+/// The services behind the gateway, with what they were asked.
+final class FakeBackend: Sendable {
+    struct State: Sendable {
+        var events: [String: TrackingEvent] = [:]
+        var recordCalls = 0
+        var unsubscribes: [UnsubscribeContact] = []
+        var upserts: [ContactChange] = []
+        var campaignChanges: [CampaignChange] = []
+        var imports: [BeginImport] = []
+        var pages: [ImportPage] = []
+        var tested: [String] = []
+    }
+
+    let state: SharedState
+    let audience: SwitchableCaller
+    let campaign: SwitchableCaller
+    let delivery: SwitchableCaller
+    let tracking: SwitchableCaller
+
+    /// The state behind a lock that handlers can hold on to.
+    final class SharedState: Sendable {
+        private let value = Mutex(State())
+        func change<Value: Sendable>(_ body: (inout State) -> Value) -> Value { value.withLock { state in body(&state) } }
+        var now: State { value.withLock { $0 } }
+    }
+
+    init() {
+        let state = SharedState()
+        self.state = state
+        audience = SwitchableCaller(Self.audience(state))
+        campaign = SwitchableCaller(Self.campaign(state))
+        delivery = SwitchableCaller(Self.delivery(state))
+        tracking = SwitchableCaller(Self.tracking(state))
+    }
+
+    var events: [TrackingEvent] { Array(state.now.events.values) }
+
+    private static func tracking(_ state: SharedState) -> RPCMethodTable {
+        var methods = RPCMethodTable()
+        methods.on(RecordEvents.self) { call, _ in
+            let new = state.change { state in
+                state.recordCalls += 1
+                let before = state.events.count
+                for event in call.events { state.events[event.eventID] = event }
+                return state.events.count - before
+            }
+            return RecordedEvents(stored: new)
+        }
+        return methods
+    }
+
+    private static func delivery(_ state: SharedState) -> RPCMethodTable {
+        var methods = RPCMethodTable()
+        methods.on(PreviewCampaign.self) { call, _ in
+            RenderedCampaign(subject: call.content.subject, previewText: "pre", htmlBody: "<p>Hello</p>", textBody: "Hello")
+        }
+        methods.on(SendCampaignTest.self) { call, _ in
+            state.change { $0.tested = call.emails }
+            return CampaignTestResult(recipients: call.emails.map { CampaignTestRecipient(email: $0, messageID: "m-1", error: "") })
+        }
+        return methods
+    }
+}
