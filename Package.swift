@@ -74,6 +74,7 @@ let package = Package(
         .executable(name: "DeliveryService", targets: ["DeliveryService"]),
         .executable(name: "Gateway", targets: ["Gateway"]),
         .executable(name: "TrackingService", targets: ["TrackingService"]),
+        .executable(name: "datamailer", targets: ["Operator"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -220,6 +221,16 @@ let package = Package(
                 serviceLifecycle,
             ]
         ),
+
+        // MARK: Operator (the datamailer command)
+        service(
+            "Operator",
+            [
+                "CLibCurl", "CLibPQ", "COpenSSL", "CSV", "HTTPTransport", "Systemd", "Templating", "Tokens", argumentParser, nioCore, nioPosix,
+                unixSignals,
+            ]
+        ),
+        tests("OperatorTests", ["Contracts", "JSON", "JSONRPC", "Operator", "Postgres", "ServiceRuntime", argumentParser, logging]),
     ],
     swiftLanguageModes: [.v6]
 )

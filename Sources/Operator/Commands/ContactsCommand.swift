@@ -1,0 +1,51 @@
+import ArgumentParser
+import Contracts
+import JSON
+import ServiceRuntime
+
+/// Contacts.
+struct ContactsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "contacts", abstract: "Contacts.", subcommands: [Import.self])
+
+    /// Imports a CSV file.
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "import",
+            abstract: "Imports a CSV file; the good rows go in, each bad one is named with its line and reason.",
+            discussion: """
+                Running the same file again changes nothing; an import that was interrupted goes on where it stopped.
+                Exit status 0 means that the import ran, also when it refused rows.
+                """
+        )
+
+        @OptionGroup var services: ServiceOptions
+        @OptionGroup var client: ClientOptions
+
+        @Argument(help: "The file; its first record names the columns.", completion: .file(extensions: ["csv"]))
+        var file: String
+
+        @Option(help: "Slug of the audience.")
+        var audience: String
+
+        @Option(help: "utf-8, latin-1 or windows-1252.")
+        var encoding = "utf-8"
+
+        @Flag(help: "Say what would happen and change nothing.")
+        var dryRun = false
+
+        @Option(help: "How many faults are listed.")
+        var showFaults = 20
+
+        func run() async throws {
+            let identity = try await client.resolve(services)
+            let found = try await services.call(.audience, ResolveAudience(organizationID: identity.organizationID, slug: audience))
+            let scope = AudienceScope(organizationID: identity.organizationID, clientID: identity.clientID, audienceID: found.audienceID)
+            let file = try ImportFile(path: Paths.absolute(file), encoding: encoding)
+            let progress = ImportProgress(total: file.size, isShown: Terminal.isInteractive && !services.json)
+            let run = ImportRun(services: services, scope: scope, dryRun: dryRun, progress: progress)
+            let summary = try await run.run(file)
+            progress.finish()
+            try services.show(summary, summary.lines(showing: showFaults))
+        }
+    }
+}

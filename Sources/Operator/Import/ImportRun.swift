@@ -1,0 +1,107 @@
+import CSV
+import Contracts
+import Cryptography
+import Foundation
+import Model
+import ServiceRuntime
+
+/// Brings a file to Audience, page after page in order; while one page is applied the next is being cut.
+struct ImportRun {
+    let services: ServiceOptions
+    let scope: AudienceScope
+    let dryRun: Bool
+    let progress: ImportProgress
+
+    /// The pages of a run and what came of them.
+    private struct Flow {
+        var state: ImportState
+        var sequence = 0
+        var summary: ImportSummary
+        /// The page under way.
+        var pending: Task<ImportPageResult, any Error>?
+    }
+
+    func run(_ file: ImportFile) async throws -> ImportSummary {
+        let fingerprint = try file.fingerprint()
+        var pager = CSVPager(encoding: file.encoding, maximumPageBytes: 1 << 20, maximumPageRecords: 10_000)
+        let handle = try file.open()
+        defer { try? handle.close() }
+        var flow: Flow?
+        var read = 0
+        do {
+            while let data = try handle.read(upToCount: ImportFile.chunkBytes), !data.isEmpty {
+                read += data.count
+                for page in try pager.push(Array(data)) { try await send(page, isLast: false, &flow, pager, file, fingerprint) }
+                progress.show(bytes: read, counts: flow?.summary.counts)
+            }
+            let rest = try pager.finish()
+            for (index, page) in rest.enumerated() {
+                try await send(page, isLast: index == rest.count - 1, &flow, pager, file, fingerprint)
+            }
+        } catch let error as CSVFileError {
+            throw CommandFailure("\(file.path): \(error)")
+        }
+        guard var flow else { throw CommandFailure("\(file.path): empty") }
+        try await settle(&flow)
+        return flow.summary
+    }
+
+    private func send(
+        _ page: CSVPage,
+        isLast: Bool,
+        _ flow: inout Flow?,
+        _ pager: CSVPager,
+        _ file: ImportFile,
+        _ fingerprint: String
+    ) async throws {
+        var current: Flow
+        if let known = flow { current = known } else { current = try await begin(pager, file, fingerprint) }
+        try await settle(&current)
+        defer {
+            current.sequence += 1
+            flow = current
+        }
+        if current.state.finished || current.sequence < current.state.nextSequence {
+            current.summary.resumedPages += 1
+            return
+        }
+        let call = ImportPage(
+            jobID: current.state.jobID,
+            organizationID: scope.organizationID,
+            sequence: current.sequence,
+            firstLine: page.firstLine,
+            firstItem: page.firstItem,
+            records: Base64.standard.encode(page.bytes),
+            refused: page.refusals.map { RowFault(line: $0.line, item: $0.recordNumber - 1, errors: ["row": $0.code]) },
+            wantsResults: false,
+            isLast: isLast
+        )
+        let services = services
+        // One page ahead: the task's end is awaited before the next page leaves.
+        current.pending = Task { try await services.call(.audience, call, deadline: .seconds(120)) }
+    }
+
+    private func begin(_ pager: CSVPager, _ file: ImportFile, _ fingerprint: String) async throws -> Flow {
+        let state = try await services.call(
+            .audience,
+            BeginImport(
+                scope: scope,
+                header: pager.header ?? [],
+                delimiter: String(UnicodeScalar(pager.delimiter)),
+                encoding: file.encodingName,
+                dryRun: dryRun,
+                idempotencyKey: dryRun ? nil : "file:" + fingerprint,
+                fingerprint: fingerprint
+            )
+        )
+        return Flow(state: state, summary: ImportSummary(counts: state.counts, dryRun: dryRun))
+    }
+
+    private func settle(_ flow: inout Flow) async throws {
+        guard let pending = flow.pending else { return }
+        flow.pending = nil
+        let result = try await pending.value
+        flow.summary.counts = result.counts
+        flow.summary.add(result.faults)
+    }
+}
