@@ -231,6 +231,9 @@ let package = Package(
             ]
         ),
         tests("OperatorTests", ["Contracts", "JSON", "JSONRPC", "Operator", "Postgres", "ServiceRuntime", argumentParser, logging]),
+
+        // MARK: End to end, with real processes
+        tests("EndToEndTests", ["Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", logging]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,75 @@
+import Foundation
+import HTTPTransport
+import JSON
+
+/// The fake of SES in a process of its own (`Tests/Fixtures/fake_ses.py`).
+struct FakeSES: Sendable {
+    struct Accepted: Sendable {
+        var recipient: String
+        /// The tag `m`: one value for each row of a ledger.
+        var message: String
+    }
+
+    let process: KeptProcess
+    let url: String
+    private let transport = HTTPTransport()
+
+    init(folder: TemporaryFolder) async throws {
+        let words = [try Fixtures.pythonWithBotocore(), Fixtures.path("fake_ses.py"), "--port", "0"]
+        let environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME"].contains($0.key) }
+        let process = try await KeptProcess.start(words, environment: environment, folder: folder, name: "ses")
+        let port = try await eventually("the fake SES listens") {
+            process.output.split(separator: "\n").first.flatMap { Int($0.split(separator: " ").last ?? "") }
+        }
+        self.process = process
+        url = "http://127.0.0.1:\(port)"
+    }
+
+    /// What makes a service send through it.
+    var environment: [String: String] {
+        [
+            "DATAMAILER_TRANSPORT": "ses", "AWS_ENDPOINT_URL_SESV2": url, "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "AKIAFAKEFAKEFAKEFAKE", "AWS_SECRET_ACCESS_KEY": "fake/secret+key/for/tests",
+        ]
+    }
+
+    /// Every message that it took over.
+    func accepted() async throws -> [Accepted] {
+        let answer = try await control("GET", "messages")
+        return (answer["messages"]?.arrayValue ?? []).map {
+            Accepted(recipient: $0["to"]?.stringValue ?? "", message: $0["tags"]?["m"]?.stringValue ?? "")
+        }
+    }
+
+    func acceptedCount() async throws -> Int64 { try await control("GET", "counts")["accepted"]?.int64Value ?? -1 }
+    func requestCount() async throws -> Int64 { try await control("GET", "counts")["requests"]?.int64Value ?? -1 }
+
+    /// The next messages meet these, one each.
+    func misbehave(_ faults: String...) async throws {
+        _ = try await control("POST", "faults", .object(JSONObject([(key: "faults", value: .array(faults.map { .string($0) }))])))
+    }
+
+    func setLatency(milliseconds: Int64) async throws {
+        let seconds = try JSONValue.parse(String(Double(milliseconds) / 1_000))
+        _ = try await control("POST", "latency", .object(JSONObject([(key: "seconds", value: seconds)])))
+    }
+
+    func end() async throws {
+        process.signal(SIGTERM)
+        _ = try await process.end(within: .seconds(10))
+    }
+
+    private func control(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+        let request = HTTPRequest(
+            method: method,
+            url: "\(url)/control/\(path)",
+            headers: [("Connection", "close")],
+            body: Array((body?.text ?? "").utf8),
+            maximumResponseBytes: 64 << 20
+        )
+        switch await transport.send(request) {
+        case .response(let response): return try JSONValue.parse(response.body)
+        case .failed(let failure): throw failure
+        }
+    }
+}
