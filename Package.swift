@@ -75,6 +75,7 @@ let package = Package(
         .executable(name: "Gateway", targets: ["Gateway"]),
         .executable(name: "TrackingService", targets: ["TrackingService"]),
         .executable(name: "datamailer", targets: ["Operator"]),
+        .executable(name: "datamailer-benchmarks", targets: ["Benchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -234,6 +235,16 @@ let package = Package(
 
         // MARK: End to end, with real processes
         tests("EndToEndTests", ["Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", logging]),
+
+        // MARK: Benchmarks
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Tokens", argumentParser, logging, nioCore, nioHTTP1, nioPosix,
+            ],
+            path: "Benchmarks",
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
