@@ -25,8 +25,10 @@ package enum GatewayBuild {
                 APIServices(
                     audience: environment.caller(.audience),
                     campaign: environment.caller(.campaign),
-                    delivery: environment.caller(.delivery)
-                )
+                    delivery: environment.caller(.delivery),
+                    tracking: tracking
+                ),
+                limits: RequestRateLimits(keyRate: configuration.keyRate)
             ),
             logger: environment.logger
         )

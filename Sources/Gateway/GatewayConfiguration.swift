@@ -10,6 +10,8 @@ struct GatewayConfiguration: Sendable {
     var publicURL: String
     var tokenKeysFile: String
     var spoolDirectory: String
+    /// Requests a second of an API key without a limit of its own; 0 is no limit.
+    var keyRate: Double
     /// Used when no socket is inherited.
     var listen: HostAndPort
 
@@ -20,6 +22,7 @@ struct GatewayConfiguration: Sendable {
         tokenKeysFile = reader.string(forKey: "datamailer.token.keys.file", default: state + "/token-keys")
         spoolDirectory = reader.string(forKey: "datamailer.spool.dir", default: state + "/spool")
         let address = reader.string(forKey: "datamailer.http.listen", default: "127.0.0.1:8080")
+        keyRate = reader.double(forKey: "datamailer.api.rate.per.key", default: 0)
         guard let listen = HostAndPort(address) else {
             throw Invalid(description: "DATAMAILER_HTTP_LISTEN: \(address) is not HOST:PORT")
         }

@@ -4,16 +4,15 @@ import JSON
 
 /// Every path that the gateway answers.
 enum GatewayRoutes {
-    static func make(_ links: PublicLinks, _ services: APIServices) -> RouteTable {
+    static func make(_ links: PublicLinks, _ services: APIServices, limits: RequestRateLimits) -> RouteTable {
         var routes = RouteTable()
         // Says that this process answers, whatever the database does.
         for method in [HTTPRequest.Method.get, .head] { routes.on(method, "/health/") { _ in .json(["status": "ok"]) } }
         addPublic(&routes, links)
-        let authentication = APIAuthentication(audience: services.audience)
-        ContactsController(services: services, authentication: authentication).add(to: &routes)
-        ImportController(services: services, authentication: authentication).add(to: &routes)
-        SendersController(services: services, authentication: authentication).add(to: &routes)
-        CampaignsController(services: services, authentication: authentication).add(to: &routes)
+        let runner = EndpointRunner(services: services, authentication: APIAuthentication(audience: services.audience), limits: limits)
+        for endpoint in GatewayEndpoints.all(services) {
+            routes.on(endpoint.method, endpoint.path) { try await runner.respond(endpoint, $0) }
+        }
         return routes
     }
 

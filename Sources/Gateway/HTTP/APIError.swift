@@ -46,6 +46,25 @@ struct APIError: Error, Sendable {
         )
     }
 
+    static func insufficientScope(_ scope: APIScope) -> APIError {
+        APIError(
+            status: .forbidden,
+            error: [
+                "code": "insufficient_scope", "message": .string("The API key lacks the scope \(scope.rawValue)."),
+                "required_scope": .string(scope.rawValue),
+            ]
+        )
+    }
+
+    /// `after`: seconds until the next request is answered, told in whole ones.
+    static func tooManyRequests(after seconds: Double) -> APIError {
+        APIError(
+            status: .tooManyRequests,
+            headers: [.retryAfter: String(max(1, Int(seconds.rounded(.up))))],
+            error: ["code": "rate_limited", "message": "Too many requests; try again after the time in Retry-After."]
+        )
+    }
+
     static var notFound: APIError { APIError(status: .notFound, error: ["code": "not_found", "message": "There is no such path."]) }
 
     static func methodNotAllowed(_ allowed: [String]) -> APIError {

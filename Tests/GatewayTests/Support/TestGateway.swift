@@ -44,11 +44,16 @@ struct TestGateway: Sendable {
         let spool = try EventSpool(directory: spoolDirectory, logger: logger)
         let intake = EventIntake(tracking: backend.tracking, spool: spool, logger: logger)
         let links = PublicLinks(verifier: TokenVerifier(keys: keys), intake: intake, audience: backend.audience, campaign: backend.campaign)
-        let services = APIServices(audience: backend.audience, campaign: backend.campaign, delivery: backend.delivery)
+        let services = APIServices(
+            audience: backend.audience,
+            campaign: backend.campaign,
+            delivery: backend.delivery,
+            tracking: backend.tracking
+        )
         let socket = try ListeningSocket()
         let server = GatewayServer(
             listener: .descriptor(socket.descriptor),
-            responder: GatewayResponder(routes: GatewayRoutes.make(links, services), logger: logger),
+            responder: GatewayResponder(routes: GatewayRoutes.make(links, services, limits: RequestRateLimits(keyRate: 0)), logger: logger),
             logger: logger
         )
         let configuration = ServiceGroupConfiguration(services: [server], gracefulShutdownSignals: [], logger: logger)

@@ -22,7 +22,16 @@ package struct AuthenticateKey: RPCMethod, Codable {
 package struct AuthenticatedKey: RPCPayload, Codable, Equatable {
     package var keyID: APIKeyID
     package var client: ClientIdentity
-    package init(keyID: APIKeyID, client: ClientIdentity) { self.keyID = keyID; self.client = client }
+    /// What the key may do, such as `contacts:read`; empty: everything that its client may.
+    package var scopes: [String]
+    /// Requests a second; nil: what the gateway is configured for.
+    package var rateLimit: Int?
+    package init(keyID: APIKeyID, client: ClientIdentity, scopes: [String] = [], rateLimit: Int? = nil) {
+        self.keyID = keyID
+        self.client = client
+        self.scopes = scopes
+        self.rateLimit = rateLimit
+    }
 }
 
 /// Resolves slugs for the operator's command, where no API key names the client.

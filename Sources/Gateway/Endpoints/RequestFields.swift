@@ -33,6 +33,11 @@ struct RequestFields {
         if faults[field] == nil { faults[field] = reason }
     }
 
+    /// Adds what a shape's check found.
+    mutating func add(_ found: [(field: String, reason: String)]) {
+        for (field, reason) in found { fault(field, reason) }
+    }
+
     /// Throws the gathered faults, if there are any.
     func check() throws(APIError) {
         if !faults.isEmpty { throw .validation(ValidationFailure(faults)) }
@@ -75,6 +80,9 @@ struct RequestFields {
         }
         return flag
     }
+
+    /// Nil for what is no integer of 64 bits, which the shape tells.
+    func integer(_ name: String) -> Int64? { object[name]?.int64Value }
 
     mutating func strings(_ name: String) -> [String]? {
         guard let value = value(name) else { return nil }

@@ -15,13 +15,10 @@ extension APIError {
 }
 
 /// `POST /api/contacts/imports/csv`: multipart with a file, or JSON with the text in `csv`.
-struct ImportController: Sendable {
+enum ContactImportEndpoints {
     static let maximumBytes = 50 << 20
     /// Above this, rows are imported by the operator's command or, later, as a job.
     static let maximumRows = 10_000
-
-    let services: APIServices
-    let authentication: APIAuthentication
 
     /// An upload, whatever its form.
     private struct Upload {
@@ -29,13 +26,37 @@ struct ImportController: Sendable {
         var csv: [UInt8]?
     }
 
-    func add(to routes: inout RouteTable) {
-        routes.on(.post, "/api/contacts/imports/csv") { try await importCSV($0) }
+    static func all(_ services: APIServices) -> [Endpoint] { [importCSV(services)] }
+
+    static func importCSV(_ services: APIServices) -> Endpoint {
+        Endpoint(
+            .post,
+            "/api/contacts/imports/csv",
+            id: "importContactsCSV",
+            tag: .imports,
+            access: .key(.contactsWrite),
+            summary: "Import contacts from a CSV.",
+            body: .own(mediaTypes: ["application/json": .object(jsonBody), "multipart/form-data": .object(jsonBody)]),
+            answers: [.ok(answerShape)]
+        ) { call in
+            var upload = try await upload(call.request)
+            return try await importCSV(&upload, try call.client, services)
+        }
     }
 
-    func importCSV(_ request: GatewayRequest) async throws -> Response {
-        let client = try await authentication.client(of: request)
-        var upload = try await Self.upload(request)
+    private static let jsonBody = ObjectShape(
+        "ContactCSVImport",
+        ObjectShape.scope + [
+            Field("csv", .string, required: true, "The file's text; in a form, the file.", example: "email,tags\nann@example.org,newsletter\n"),
+            Field("dry_run", .boolean, "Says what would happen; stores nothing."),
+            Field("idempotency_key", .string(maximum: 255), "A second import with the same key answers what the first did."),
+            Field("encoding", .string, "Of the file's bytes; UTF-8 unless said otherwise."),
+        ]
+    )
+
+    private static let answerShape = Shape.freeObject
+
+    private static func importCSV(_ upload: inout Upload, _ client: ClientIdentity, _ services: APIServices) async throws -> Response {
         let scope = try await ScopeResolution(audience: services.audience).resolve(&upload.fields, client)
         if upload.csv == nil {
             upload.fields.fault("csv", upload.fields.object["csv"].map { $0 == .null } ?? true ? "required" : "must_be_string")
@@ -47,7 +68,7 @@ struct ImportController: Sendable {
         if encoding == nil { upload.fields.fault("encoding", "invalid") }
         try upload.fields.check()
         guard let scope, let csv = upload.csv, let encoding else { throw APIError.field("csv", "required") }
-        let (pager, pages) = try Self.pages(csv, encoding)
+        let (pager, pages) = try pages(csv, encoding)
         let begin = BeginImport(
             scope: scope.ids,
             header: pager.header ?? [],
@@ -57,8 +78,8 @@ struct ImportController: Sendable {
             idempotencyKey: key.isEmpty || dryRun ? nil : key,
             fingerprint: key.isEmpty ? nil : Hexadecimal.encode(SHA256.hash(csv))
         )
-        let outcome = try await apply(pages, try await services.audience.answer(begin), client)
-        return .json(Self.payload(outcome, dryRun: dryRun, key: key))
+        let outcome = try await apply(pages, try await services.audience.answer(begin), client, services)
+        return .json(payload(outcome, dryRun: dryRun, key: key))
     }
 
     private static func pages(_ csv: [UInt8], _ encoding: CSVEncoding) throws(APIError) -> (CSVPager, [CSVPage]) {
@@ -88,7 +109,12 @@ struct ImportController: Sendable {
         var faults: [RowFault] = []
     }
 
-    private func apply(_ pages: [CSVPage], _ state: ImportState, _ client: ClientIdentity) async throws(APIError) -> Outcome {
+    private static func apply(
+        _ pages: [CSVPage],
+        _ state: ImportState,
+        _ client: ClientIdentity,
+        _ services: APIServices
+    ) async throws(APIError) -> Outcome {
         var outcome = Outcome(counts: state.counts)
         for (sequence, page) in pages.enumerated() {
             let call = ImportPage(
@@ -158,7 +184,7 @@ struct ImportController: Sendable {
         if let reason = row.reason { members.append((key: "reason", value: .string(reason))) }
         if let kept = row.keptItem { members.append((key: "kept_item", value: .number(JSONNumber(Int64(kept))))) }
         if let contact = row.contact {
-            members.append((key: "contact", value: .object(ContactPayload.object(contact, includesTags: true))))
+            members.append((key: "contact", value: ContactPayload.withTags.value(contact)))
         }
         return .object(JSONObject(members))
     }

@@ -13,7 +13,7 @@ final class APIAuthentication: Sendable {
     static let capacity = 4_096
 
     private struct Known {
-        var client: ClientIdentity
+        var key: AuthenticatedKey
         var until: ContinuousClock.Instant
     }
 
@@ -22,17 +22,17 @@ final class APIAuthentication: Sendable {
 
     init(audience: any RPCCaller) { self.audience = audience }
 
-    func client(of request: GatewayRequest) async throws(APIError) -> ClientIdentity {
+    func key(of request: GatewayRequest) async throws(APIError) -> AuthenticatedKey {
         guard let header = request.header(.authorization), !header.isEmpty else { throw .unauthorized("missing_authorization") }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .unauthorized("invalid_authorization") }
         guard let key = APIKey(parts[1]) else { throw .unauthorized("invalid_api_key") }
         let name = key.publicID + "." + key.secretHash
-        if let client = remembered(name) { return client }
+        if let key = remembered(name) { return key }
         do {
             let found = try await audience.call(AuthenticateKey(publicID: key.publicID, secretHash: key.secretHash))
-            remember(name, found.client)
-            return found.client
+            remember(name, found)
+            return found
         } catch {
             switch error {
             case .failed(.invalidKey): throw .unauthorized("invalid_api_key")
@@ -42,21 +42,21 @@ final class APIAuthentication: Sendable {
         }
     }
 
-    private func remembered(_ name: String) -> ClientIdentity? {
+    private func remembered(_ name: String) -> AuthenticatedKey? {
         known.withLock { known in
             guard let entry = known[name], entry.until > .now else { return nil }
-            return entry.client
+            return entry.key
         }
     }
 
-    private func remember(_ name: String, _ client: ClientIdentity) {
+    private func remember(_ name: String, _ key: AuthenticatedKey) {
         known.withLock { known in
             if known.count >= Self.capacity {
                 let now = ContinuousClock.now
                 known = known.filter { $0.value.until > now }
                 if known.count >= Self.capacity { known.removeAll() }
             }
-            known[name] = Known(client: client, until: .now + Self.memory)
+            known[name] = Known(key: key, until: .now + Self.memory)
         }
     }
 }

@@ -6,6 +6,7 @@ struct APIServices: Sendable {
     let audience: any RPCCaller
     let campaign: any RPCCaller
     let delivery: any RPCCaller
+    let tracking: any RPCCaller
 }
 
 /// Calls a method and turns what goes wrong into an HTTP answer.

@@ -1,0 +1,4 @@
+/// API keys.
+enum KeyEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

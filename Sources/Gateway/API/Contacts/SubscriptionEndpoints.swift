@@ -1,0 +1,4 @@
+/// Consent and unsubscribing.
+enum SubscriptionEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

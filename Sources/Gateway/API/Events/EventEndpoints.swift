@@ -1,0 +1,4 @@
+/// Events.
+enum EventEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

@@ -1,0 +1,4 @@
+/// Provider notifications.
+enum ProviderEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

@@ -1,0 +1,4 @@
+/// Recipient lists.
+enum RecipientListEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

@@ -1,0 +1,4 @@
+/// Saved segments.
+enum SegmentEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

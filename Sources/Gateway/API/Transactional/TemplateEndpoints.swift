@@ -1,0 +1,4 @@
+/// Templates.
+enum TemplateEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

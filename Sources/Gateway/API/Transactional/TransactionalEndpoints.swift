@@ -1,0 +1,4 @@
+/// Transactional mail.
+enum TransactionalEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

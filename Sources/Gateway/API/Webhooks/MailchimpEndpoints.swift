@@ -1,0 +1,4 @@
+/// Mailchimp.
+enum MailchimpEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

@@ -1,0 +1,4 @@
+/// Outgoing webhooks.
+enum WebhookEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [] }
+}

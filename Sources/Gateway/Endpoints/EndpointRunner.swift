@@ -1,0 +1,66 @@
+import Contracts
+import HTTPTypes
+import HummingbirdCore
+import JSON
+
+/// What happens before an endpoint's handler: authentication, rate, scope, and the shape of the request.
+struct EndpointRunner: Sendable {
+    let services: APIServices
+    let authentication: APIAuthentication
+    let limits: RequestRateLimits
+
+    func respond(_ endpoint: Endpoint, _ request: GatewayRequest) async throws -> Response {
+        let identity = try await authenticate(endpoint, request)
+        let query = Self.query(endpoint, request)
+        var call = EndpointCall(request: request, identity: identity, services: services, fields: query, queryFields: query)
+        if case .json(let shape) = endpoint.body {
+            call.fields = try await RequestFields.read(request)
+            call.fields.add(shape.faults(call.fields.object))
+            call.fields.add(query.faults.map { (field: $0.key, reason: $0.value) })
+        }
+        return try await endpoint.handler(&call)
+    }
+
+    private func authenticate(_ endpoint: Endpoint, _ request: GatewayRequest) async throws(APIError) -> ClientIdentity? {
+        guard case .key(let scope) = endpoint.access else { return nil }
+        try limits.checkAddress(request.clientAddress)
+        let key: AuthenticatedKey
+        do {
+            key = try await authentication.key(of: request)
+        } catch {
+            if error.status == .unauthorized { limits.countFailure(request.clientAddress) }
+            throw error
+        }
+        try limits.checkKey(key)
+        guard key.allows(scope) else { throw .insufficientScope(scope) }
+        return key.client
+    }
+
+    /// The declared parameters of the query, as values of their shapes.
+    private static func query(_ endpoint: Endpoint, _ request: GatewayRequest) -> RequestFields {
+        let members = endpoint.query.compactMap { field -> (key: String, value: JSONValue)? in
+            guard let text = request.query(field.name), !text.isEmpty else { return nil }
+            return (key: field.name, value: field.shape.queryValue(text))
+        }
+        var fields = RequestFields(JSONObject(members))
+        fields.add(ObjectShape(endpoint.query).faults(fields.object))
+        return fields
+    }
+}
+
+extension Shape {
+    /// The value that a query's text stands for; what does not fit stays a string, and is then refused with its reason.
+    fileprivate func queryValue(_ text: String) -> JSONValue {
+        switch self {
+        case .integer: Int64(text).map { .integer($0) } ?? .string(text)
+        case .boolean: text == "true" || text == "1" ? true : text == "false" || text == "0" ? false : .string(text)
+        case .list: .array(text.split(separator: ",").map { .string(String($0)) })
+        case .nullable(let shape): shape.queryValue(text)
+        default: .string(text)
+        }
+    }
+}
+
+extension AuthenticatedKey {
+    fileprivate func allows(_ scope: APIScope) -> Bool { scopes.isEmpty || scopes.contains(scope.rawValue) }
+}
