@@ -4,7 +4,8 @@ extension Schemas {
     /// What schema `audience` must be at, oldest first.
     package static var audience: [Migration] {
         [
-            Migration(name: "v0001_foundation", sql: PackageResources.audience_v0001_foundation_sql)
+            Migration(name: "v0001_foundation", sql: PackageResources.audience_v0001_foundation_sql),
+            Migration(name: "v0003_recipient_lists", sql: PackageResources.audience_v0003_recipient_lists_sql),
         ]
     }
 }
