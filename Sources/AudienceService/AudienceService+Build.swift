@@ -12,6 +12,9 @@ package enum AudienceBuild {
     private static func methods(_ handlers: AudienceHandlers) -> RPCMethodTable {
         var methods = RPCMethodTable()
         methods.on(AuthenticateKey.self) { request, _ in try await handlers.authenticateKey(request) }
+        methods.on(ListAPIKeys.self) { request, _ in try await handlers.listAPIKeys(request) }
+        methods.on(CreateAPIKey.self) { request, _ in try await handlers.createAPIKey(request) }
+        methods.on(RevokeAPIKey.self) { request, _ in try await handlers.revokeAPIKey(request) }
         methods.on(ResolveClient.self) { request, _ in try await handlers.resolveClient(request) }
         methods.on(ResolveAudience.self) { request, _ in try await handlers.resolveAudience(request) }
         methods.on(Provision.self) { request, _ in try await handlers.provision(request) }

@@ -28,7 +28,8 @@ package enum GatewayBuild {
                     delivery: environment.caller(.delivery),
                     tracking: tracking
                 ),
-                limits: RequestRateLimits(keyRate: configuration.keyRate)
+                limits: RequestRateLimits(keyRate: configuration.keyRate),
+                publicURL: configuration.publicURL
             ),
             logger: environment.logger
         )

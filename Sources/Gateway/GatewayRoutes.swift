@@ -4,26 +4,16 @@ import JSON
 
 /// Every path that the gateway answers.
 enum GatewayRoutes {
-    static func make(_ links: PublicLinks, _ services: APIServices, limits: RequestRateLimits) -> RouteTable {
+    static func make(_ links: PublicLinks, _ services: APIServices, limits: RequestRateLimits, publicURL: String) -> RouteTable {
         var routes = RouteTable()
-        // Says that this process answers, whatever the database does.
-        for method in [HTTPRequest.Method.get, .head] { routes.on(method, "/health/") { _ in .json(["status": "ok"]) } }
-        addPublic(&routes, links)
+        let described = GatewayEndpoints.all(services) + PublicEndpoints.all(links)
         let runner = EndpointRunner(services: services, authentication: APIAuthentication(audience: services.audience), limits: limits)
-        for endpoint in GatewayEndpoints.all(services) {
-            routes.on(endpoint.method, endpoint.path) { try await runner.respond(endpoint, $0) }
+        for endpoint in described + DocumentationEndpoints(publicURL: publicURL).all(described) {
+            let handler: RouteTable.Handler = { try await runner.respond(endpoint, $0) }
+            routes.on(endpoint.method, endpoint.path, handler)
+            // HEAD works like GET on what is public (API.md section 4 item 6).
+            if case .anyone = endpoint.access, endpoint.method == .get { routes.on(.head, endpoint.path, handler) }
         }
         return routes
-    }
-
-    private static func addPublic(_ routes: inout RouteTable, _ links: PublicLinks) {
-        for method in [HTTPRequest.Method.get, .head] {
-            routes.on(method, "/t/o/{token}") { await links.open($0) }
-            routes.on(method, "/t/c/{token}") { try await links.click($0) }
-            routes.on(method, "/unsubscribe/{token}") { await links.unsubscribePage($0) }
-            routes.on(method, "/preferences/{token}") { await links.unsubscribePage($0) }
-        }
-        routes.on(.post, "/unsubscribe/{token}") { try await links.unsubscribe($0) }
-        routes.on(.post, "/preferences/{token}") { try await links.unsubscribe($0) }
     }
 }

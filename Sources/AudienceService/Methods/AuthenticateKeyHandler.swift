@@ -11,6 +11,6 @@ extension AudienceHandlers {
         guard let key, isEqual else { throw AuthenticateKey.Failure.invalidKey }
         guard key.isActive else { throw AuthenticateKey.Failure.inactiveClient }
         if key.isTouchDue { try await database.execute(TouchAPIKey(keyID: key.keyID)) }
-        return AuthenticatedKey(keyID: key.keyID, client: key.client)
+        return AuthenticatedKey(keyID: key.keyID, client: key.client, scopes: key.scopes, rateLimit: key.rateLimit)
     }
 }

@@ -5,7 +5,8 @@ enum AudienceStatements {
     static let all: [any Statement.Type] = identity + contacts + imports + maintenance
 
     private static let identity: [any Statement.Type] = [
-        APIKeyByPublicID.self, AddAPIKey.self, AddAudience.self, AddClient.self, AddOrganization.self, AddSender.self,
+        APIKeyByPublicID.self, APIKeysOfClient.self, AddAPIKey.self, EndAPIKey.self, InsertAPIKey.self, AddAudience.self, AddClient.self,
+        AddOrganization.self, AddSender.self,
         AudienceBySlug.self, ClientByID.self, ClientsBySlug.self, DeleteSenders.self, LockClient.self, OrganizationBySlug.self,
         ScopeByIDs.self, SendersOfClient.self, SetDefaultSender.self, TouchAPIKey.self,
     ]

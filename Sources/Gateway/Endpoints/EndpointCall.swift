@@ -8,8 +8,8 @@ import Model
 /// Faults of the shape are in `fields` already; a handler adds its own and then calls `fields.check()`, so that all are told together.
 struct EndpointCall: Sendable {
     let request: GatewayRequest
-    /// Whom the API key names; nil on an endpoint for anyone.
-    let identity: ClientIdentity?
+    /// The API key; nil on an endpoint for anyone.
+    let key: AuthenticatedKey?
     let services: APIServices
     /// The members of the JSON body, or the parameters of the query.
     var fields: RequestFields
@@ -19,8 +19,8 @@ struct EndpointCall: Sendable {
     /// The client of the API key; only where the endpoint's access is by key.
     var client: ClientIdentity {
         get throws(APIError) {
-            guard let identity else { throw .unauthorized("missing_authorization") }
-            return identity
+            guard let key else { throw .unauthorized("missing_authorization") }
+            return key.client
         }
     }
 

@@ -10,9 +10,9 @@ struct EndpointRunner: Sendable {
     let limits: RequestRateLimits
 
     func respond(_ endpoint: Endpoint, _ request: GatewayRequest) async throws -> Response {
-        let identity = try await authenticate(endpoint, request)
+        let key = try await authenticate(endpoint, request)
         let query = Self.query(endpoint, request)
-        var call = EndpointCall(request: request, identity: identity, services: services, fields: query, queryFields: query)
+        var call = EndpointCall(request: request, key: key, services: services, fields: query, queryFields: query)
         if case .json(let shape) = endpoint.body {
             call.fields = try await RequestFields.read(request)
             call.fields.add(shape.faults(call.fields.object))
@@ -21,7 +21,7 @@ struct EndpointRunner: Sendable {
         return try await endpoint.handler(&call)
     }
 
-    private func authenticate(_ endpoint: Endpoint, _ request: GatewayRequest) async throws(APIError) -> ClientIdentity? {
+    private func authenticate(_ endpoint: Endpoint, _ request: GatewayRequest) async throws(APIError) -> AuthenticatedKey? {
         guard case .key(let scope) = endpoint.access else { return nil }
         try limits.checkAddress(request.clientAddress)
         let key: AuthenticatedKey
@@ -33,7 +33,7 @@ struct EndpointRunner: Sendable {
         }
         try limits.checkKey(key)
         guard key.allows(scope) else { throw .insufficientScope(scope) }
-        return key.client
+        return key
     }
 
     /// The declared parameters of the query, as values of their shapes.

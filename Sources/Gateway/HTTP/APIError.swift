@@ -30,12 +30,14 @@ struct APIError: Error, Sendable {
     /// 403 for another client's data, 404 for the addressed object, 409 for state conflicts, else 400.
     private static func status(of fields: [String: String]) -> HTTPResponse.Status {
         let conflicts: Set<String> = [
-            "not_editable", "not_cancellable", "not_pausable", "not_resumable", "not_resendable", "audience_mismatch", "body_mismatch",
+            "not_editable", "not_cancellable", "not_pausable", "not_resumable", "not_resendable", "audience_mismatch", "body_mismatch", "taken",
+            "suppressed_contact_cannot_be_enabled",
         ]
         if fields.values.contains("forbidden") { return .forbidden }
         if !conflicts.isDisjoint(with: fields.values) { return .conflict }
-        let addressed = ["external_key", "contact_id", "template_key", "message_id", "list_key", "import_job", "queue"]
-        if fields.count == 1, addressed.contains(where: { fields[$0] == "not_found" }) { return .notFound }
+        // What a body only refers to; everything else that is not found is what the request is about.
+        let referred: Set<String> = ["audience", "client", "recipient_list_key", "segment_key", "from_email", "default_sender_id"]
+        if fields.count == 1, let (field, reason) = fields.first, reason == "not_found", !referred.contains(field) { return .notFound }
         return .badRequest
     }
 

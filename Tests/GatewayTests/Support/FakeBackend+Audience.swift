@@ -14,9 +14,9 @@ extension FakeBackend {
     )
     static let time = Timestamp(microseconds: 1_795_457_492_131_607)
 
-    static func audience(_ state: SharedState) -> RPCMethodTable {
+    static func audience(_ state: SharedState, _ key: AuthenticatedKey) -> RPCMethodTable {
         var methods = RPCMethodTable()
-        addKeys(&methods)
+        addKeys(&methods, key)
         methods.on(UpsertContact.self) { call, _ in
             state.change { $0.upserts.append(call.change) }
             return status(call.change.email.lowercased(), id: 1)
@@ -42,12 +42,12 @@ extension FakeBackend {
         return methods
     }
 
-    private static func addKeys(_ methods: inout RPCMethodTable) {
+    private static func addKeys(_ methods: inout RPCMethodTable, _ key: AuthenticatedKey) {
         methods.on(AuthenticateKey.self) { call, _ in
             let isKnown = call.secretHash == SHA256.hexadecimalHash([UInt8](repeating: UInt8(ascii: "s"), count: 43))
             guard isKnown else { throw AuthenticateKey.Failure.invalidKey }
             guard call.publicID != "inactive0000" else { throw AuthenticateKey.Failure.inactiveClient }
-            return AuthenticatedKey(keyID: APIKeyID(1), client: identity)
+            return key
         }
         methods.on(ResolveAudience.self) { call, _ in
             guard call.slug == "main" else { throw ValidationFailure.field("audience", "not_found") }

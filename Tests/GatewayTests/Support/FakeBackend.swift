@@ -31,10 +31,13 @@ final class FakeBackend: Sendable {
         var now: State { value.withLock { $0 } }
     }
 
-    init() {
+    /// - Parameters: what the key may do, empty for everything, and its requests a second.
+    init(scopes: [String] = [], rateLimit: Int? = nil) {
         let state = SharedState()
         self.state = state
-        audience = SwitchableCaller(Self.audience(state))
+        audience = SwitchableCaller(
+            Self.audience(state, AuthenticatedKey(keyID: APIKeyID(1), client: Self.identity, scopes: scopes, rateLimit: rateLimit))
+        )
         campaign = SwitchableCaller(Self.campaign(state))
         delivery = SwitchableCaller(Self.delivery(state))
         tracking = SwitchableCaller(Self.tracking(state))

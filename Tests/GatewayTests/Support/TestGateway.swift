@@ -53,7 +53,10 @@ struct TestGateway: Sendable {
         let socket = try ListeningSocket()
         let server = GatewayServer(
             listener: .descriptor(socket.descriptor),
-            responder: GatewayResponder(routes: GatewayRoutes.make(links, services, limits: RequestRateLimits(keyRate: 0)), logger: logger),
+            responder: GatewayResponder(
+                routes: GatewayRoutes.make(links, services, limits: RequestRateLimits(keyRate: 0), publicURL: "http://127.0.0.1:8080"),
+                logger: logger
+            ),
             logger: logger
         )
         let configuration = ServiceGroupConfiguration(services: [server], gracefulShutdownSignals: [], logger: logger)
