@@ -43,7 +43,7 @@ extension ContactStatus {
         return status
     }
 
-    private init(from reader: inout JSONReader) throws {
+    init(from reader: inout JSONReader) throws {
         let nowhere = SubscriptionState(slug: "", status: nil, verifiedAt: nil, unsubscribedAt: nil, unsubscribeReason: "")
         var status = ContactStatus(
             contactID: nil,
