@@ -14,6 +14,14 @@ enum Fixtures {
         return path
     }
 
+    /// A command of the tests' own Python environment (`scripts/install-test-tools`).
+    static func testTool(_ name: String, file: String = #filePath) throws -> String {
+        let root = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let path = root.appendingPathComponent(".build/test-tools/bin/\(name)").path
+        guard access(path, X_OK) == 0 else { throw Late(description: "no \(path); run scripts/install-test-tools") }
+        return path
+    }
+
     /// A Python that has botocore, which the fake of SES checks signatures with.
     static func pythonWithBotocore() throws -> String {
         let found = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/python3" }

@@ -25,7 +25,9 @@ extension ObjectShape {
 
 extension Field {
     fileprivate var schema: JSONValue {
-        guard var schema = shape.schema.objectValue else { return shape.schema }
+        // Null is as good as absent.
+        let accepted: Shape = if isRequired { shape } else { .nullable(shape) }
+        guard var schema = accepted.schema.objectValue else { return accepted.schema }
         if !summary.isEmpty { schema["description"] = .string(summary) }
         if let example { schema["examples"] = [example] }
         return .object(schema)
