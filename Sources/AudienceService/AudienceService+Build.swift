@@ -27,6 +27,8 @@ package enum AudienceBuild {
         methods.on(ImportPage.self) { request, _ in try await handlers.importPage(request) }
         methods.on(CampaignCandidates.self) { request, _ in try await handlers.campaignCandidates(request) }
         methods.on(CheckEligibility.self) { request, _ in try await handlers.checkEligibility(request) }
+        methods.on(PrepareTransactional.self) { request, _ in try await handlers.prepareTransactional(request) }
+        methods.on(CheckTransactional.self) { request, _ in try await handlers.checkTransactional(request) }
         methods.on(AudienceTick.self) { _, _ in try await handlers.tick() }
         methods.on(AudienceVerify.self) { _, _ in try await handlers.verify() }
         methods.registerHealth(AudienceHealth.self, name: .audience, database: handlers.database)

@@ -2,7 +2,7 @@ import Postgres
 
 /// Every statement of the service: prepared at its start and in tests against the migrated schema.
 enum AudienceStatements {
-    static let all: [any Statement.Type] = identity + contacts + imports + maintenance
+    static let all: [any Statement.Type] = identity + contacts + transactional + imports + maintenance
 
     private static let identity: [any Statement.Type] = [
         APIKeyByPublicID.self, APIKeysOfClient.self, AddAPIKey.self, EndAPIKey.self, InsertAPIKey.self, AddAudience.self, AddClient.self,
@@ -18,6 +18,8 @@ enum AudienceStatements {
         UnsubscribeClient.self, UnsubscribeFromAudience.self, UnsubscribeGlobally.self, UpdateContacts.self,
         UpdateMembershipTags.self, UpdateSubscriptions.self,
     ]
+
+    private static let transactional: [any Statement.Type] = [TransactionalRecipients.self, TransactionalRefusalsByContact.self]
 
     private static let imports: [any Statement.Type] = [
         AddImportJob.self, AddImportSeen.self, DeleteImportJob.self, ImportJobByID.self, ImportJobByKey.self,

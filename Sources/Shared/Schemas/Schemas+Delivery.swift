@@ -4,7 +4,8 @@ extension Schemas {
     /// What schema `delivery` must be at, oldest first.
     package static var delivery: [Migration] {
         [
-            Migration(name: "v0001_foundation", sql: PackageResources.delivery_v0001_foundation_sql)
+            Migration(name: "v0001_foundation", sql: PackageResources.delivery_v0001_foundation_sql),
+            Migration(name: "v0002_transactional", sql: PackageResources.delivery_v0002_transactional_sql),
         ]
     }
 }
