@@ -14,6 +14,24 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "client applications work: a sign-up form, a course's lists, a newsletter",
+            .timeLimit(.minutes(3)),
+            arguments: ["client_registration.py", "client_homework.py", "client_newsletter.py"]
+        )
+        func clients(script: String) async throws {
+            try await withUp { up, folder in
+                try await expectSuccess(script, [up.url, try await provision(up, folder)], folder)
+            }
+        }
+
+        @Test("the examples of the documentation run as they stand", .timeLimit(.minutes(3)))
+        func examples() async throws {
+            try await withUp { up, folder in
+                try await expectSuccess("run_examples.py", [up.url, try await provision(up, folder)], folder)
+            }
+        }
+
         @Test("another organization's key neither sees nor changes anything, on any endpoint", .timeLimit(.minutes(5)))
         func wall() async throws {
             try await withUp { up, folder in

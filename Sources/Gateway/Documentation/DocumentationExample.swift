@@ -9,7 +9,7 @@ struct DocumentationExample {
         var parts = ["curl"]
         if endpoint.method != .get { parts.append("-X \(endpoint.method.rawValue)") }
         if case .key = endpoint.access { parts.append("-H \"Authorization: Bearer $KEY\"") }
-        if case .json(let shape) = endpoint.body {
+        if let shape = endpoint.body.jsonShape {
             parts.append("-H 'Content-Type: application/json'")
             parts.append("-d \(Self.quoted(JSONValue.object(shape.example).text))")
         }

@@ -27,7 +27,7 @@ struct DocumentationPage {
                 .map { ["status": "\($0.status.code)", "summary": $0.summary] },
         ]
         if case .key(let scope) = endpoint.access { entry["scope"] = scope.rawValue }
-        let bodyFields = if case .json(let shape) = endpoint.body { shape.fields } else { [Field]() }
+        let bodyFields = endpoint.body.jsonShape?.fields ?? []
         let fields = endpoint.query.map { Self.row($0, place: "query") } + bodyFields.map { Self.row($0, place: "body") }
         if !fields.isEmpty { entry["hasFields"] = ["fields": fields] }
         return entry

@@ -42,16 +42,18 @@ struct OpenAPIOperation {
     }
 
     private var body: JSONValue? {
+        let mediaTypes: [String: Shape]
         switch endpoint.body {
         case .none: return nil
-        case .json(let shape):
-            var content: [(key: String, value: JSONValue)] = [(key: "schema", value: Shape.object(shape).schema)]
-            content.append((key: "example", value: .object(shape.example)))
-            return ["required": true, "content": ["application/json": .object(JSONObject(content))]]
-        case .own(let mediaTypes):
-            let content = mediaTypes.sorted { $0.key < $1.key }.map { (key: $0.key, value: ["schema": $0.value.schema] as JSONValue) }
-            return ["required": true, "content": .object(JSONObject(content))]
+        case .json(let shape): mediaTypes = ["application/json": .object(shape)]
+        case .own(let own): mediaTypes = own
         }
+        let content = mediaTypes.sorted { $0.key < $1.key }.map { type, shape in
+            var members: [(key: String, value: JSONValue)] = [(key: "schema", value: shape.schema)]
+            if type == "application/json" { members.append((key: "example", value: shape.example)) }
+            return (key: type, value: JSONValue.object(JSONObject(members)))
+        }
+        return ["required": true, "content": .object(JSONObject(content))]
     }
 
     private var responses: JSONValue {

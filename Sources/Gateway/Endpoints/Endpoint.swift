@@ -21,6 +21,15 @@ struct Endpoint: Sendable {
         case json(ObjectShape)
         /// The handler reads it itself: uploads, forms, what others define.
         case own(mediaTypes: [String: Shape])
+
+        /// What a JSON body looks like, when it can be one.
+        var jsonShape: ObjectShape? {
+            switch self {
+            case .none: nil
+            case .json(let shape): shape
+            case .own(let mediaTypes): if case .object(let shape) = mediaTypes["application/json"] { shape } else { nil }
+            }
+        }
     }
 
     let method: HTTPRequest.Method
