@@ -1,12 +1,21 @@
 import Contracts
 import JSONRPC
+import Postgres
 import ServiceRuntime
 
 /// Puts the service together; `main` and tests call it.
 package enum AudienceBuild {
     package static func build(_ environment: ServiceEnvironment) async throws -> BuiltService {
         let handlers = AudienceHandlers(database: environment.database, logger: environment.logger)
-        return BuiltService(methods: methods(handlers), statements: AudienceStatements.all)
+        return BuiltService(
+            methods: methods(handlers),
+            services: [ImportRunner(handlers: handlers)],
+            statements: AudienceStatements.all,
+            hasWork: {
+                // Without an answer of the database nothing is known to be done.
+                (try? await environment.database.run(DueImports()).isEmpty) != true
+            }
+        )
     }
 
     private static func methods(_ handlers: AudienceHandlers) -> RPCMethodTable {
@@ -25,6 +34,9 @@ package enum AudienceBuild {
         methods.on(UnsubscribeContact.self) { request, _ in try await handlers.unsubscribeContact(request) }
         methods.on(BeginImport.self) { request, _ in try await handlers.beginImport(request) }
         methods.on(ImportPage.self) { request, _ in try await handlers.importPage(request) }
+        methods.on(StageImportPage.self) { request, _ in try await handlers.stageImportPage(request) }
+        methods.on(GetImportJob.self) { request, _ in try await handlers.getImportJob(request) }
+        methods.on(ImportFaults.self) { request, _ in try await handlers.importFaults(request) }
         methods.on(CampaignCandidates.self) { request, _ in try await handlers.campaignCandidates(request) }
         methods.on(CheckEligibility.self) { request, _ in try await handlers.checkEligibility(request) }
         methods.on(PrepareTransactional.self) { request, _ in try await handlers.prepareTransactional(request) }

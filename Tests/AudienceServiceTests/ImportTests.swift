@@ -155,8 +155,8 @@ struct ImportTests {
         #expect(try await fixture.caller.call(AudienceVerify()).mismatches.isEmpty)
     }
 
-    @Test("two imports of the same addresses at once end, and lose nothing", .timeLimit(.minutes(1)))
-    func concurrent() async throws {
+    @Test("two imports of the same addresses at once end, and lose nothing", .timeLimit(.minutes(1)), arguments: [90, 300])
+    func concurrent(linesPerPage: Int) async throws {
         let fixture = try await AudienceFixture.make()
         let addresses = (0..<400).map { "u\($0)@example.com" }
         _ = try await fixture.importCSV("email\n" + addresses.prefix(100).joined(separator: "\n"), wantsResults: false)
@@ -164,7 +164,7 @@ struct ImportTests {
             for number in 0..<4 {
                 let lines = (number % 2 == 0 ? addresses : addresses.reversed()).map { "\($0),t\(number)" }
                 group.addTask {
-                    try await fixture.importCSV("email,tags\n" + lines.joined(separator: "\n"), wantsResults: false, linesPerPage: 90)
+                    try await fixture.importCSV("email,tags\n" + lines.joined(separator: "\n"), wantsResults: false, linesPerPage: linesPerPage)
                         .counts
                 }
             }

@@ -42,13 +42,13 @@ struct ImportAPITests {
     @Test("a large file goes in pages of whole records, in order")
     func pages() async throws {
         try await TestGateway.run { (gateway) async throws in
-            let rows = (0..<5_000).map { "u\($0)@example.com\n" }.joined()
+            let rows = (0..<6_000).map { "u\($0)@example.com\n" }.joined()
             let reply = try await upload(gateway, Array(("email\n" + rows).utf8))
             #expect(reply.status == 200)
             let pages = gateway.backend.state.now.pages
-            #expect(pages.map(\.sequence) == [0, 1, 2])
-            #expect(pages.map(\.firstItem) == [1, 2_001, 4_001])
-            #expect(try JSONValue.parse(reply.body)["results"]?.arrayValue?.count == 5_000)
+            #expect(pages.map(\.sequence) == [0, 1])
+            #expect(pages.map(\.firstItem) == [1, 5_001])
+            #expect(try JSONValue.parse(reply.body)["results"]?.arrayValue?.count == 6_000)
         }
     }
 
@@ -86,15 +86,23 @@ struct ImportAPITests {
         }
     }
 
-    @Test("more than 10,000 rows are refused before anything is applied")
+    @Test("more than 10,000 rows are stored in the background: 202 with a job; the same again is 200")
     func tooManyRows() async throws {
         try await TestGateway.run { (gateway) async throws in
-            let reply = try await upload(gateway, Array(("email\n" + String(repeating: "a@example.com\n", count: 10_001)).utf8))
-            #expect(reply.status == 400)
-            let error = try #require(try JSONValue.parse(reply.body)["error"])
-            #expect(error["fields"]?.text == #"{"csv":"too_many_rows"}"#)
-            #expect(error["details"]?["csv"]?.stringValue?.contains("10000") == true)
-            #expect(gateway.backend.state.now.imports.isEmpty)
+            let file = Array(("email\n" + String(repeating: "a@example.com\n", count: 10_001)).utf8)
+            let reply = try await upload(gateway, file, ["idempotency_key": "big"])
+            #expect(reply.status == 202)
+            let json = try JSONValue.parse(reply.body)
+            #expect(json["created"] == true)
+            #expect(json["import_job"]?["id"] == 9 && json["import_job"]?["status"] == "processing")
+            let state = gateway.backend.state.now
+            #expect(state.imports.map(\.isBackground) == [true] && state.pages.isEmpty)
+            #expect(state.staged.map(\.firstItem) == [1, 5_001, 10_001])
+            #expect(state.staged.map(\.isLast) == [false, false, true])
+            let again = try await upload(gateway, file, ["idempotency_key": "big"])
+            #expect(again.status == 200)
+            #expect(try JSONValue.parse(again.body)["created"] == false)
+            #expect(gateway.backend.state.now.staged.count == 3)
         }
     }
 

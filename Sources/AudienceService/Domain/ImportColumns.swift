@@ -16,6 +16,9 @@ struct ImportColumns: Sendable {
 
     var roles: [Role]
 
+    /// No columns: of a file that is not CSV.
+    init() { roles = [] }
+
     /// Reads a header.
     ///
     /// - Throws: `csv.header: missing_email_column | duplicate_column | empty_column_name | too_many_columns` with the details.

@@ -8,11 +8,20 @@ struct ImportPageReader: Sendable {
 
     private let bytes: [UInt8]
     private var position = 0
+    private let format: ImportFormat
     private var splitter: CSVRecordSplitter
     private(set) var sink: ImportPageSink
 
-    init(page: ImportPage, bytes: [UInt8], columns: ImportColumns, delimiter: UInt8, encoding: CSVEncoding) {
+    init(
+        page: ImportPage,
+        bytes: [UInt8],
+        columns: ImportColumns,
+        delimiter: UInt8,
+        encoding: CSVEncoding,
+        format: ImportFormat = .csv
+    ) {
         self.bytes = bytes
+        self.format = format
         splitter = CSVRecordSplitter(delimiter: delimiter)
         let parser = CSVFieldParser(delimiter: delimiter, encoding: encoding, expectedFieldCount: columns.roles.count)
         sink = ImportPageSink(page: page, parser: parser, rows: ImportRowReader(columns: columns))
@@ -20,6 +29,7 @@ struct ImportPageReader: Sendable {
 
     /// Hands out the next changes, `count` or a few more; empty when the page is at its end.
     mutating func next(_ count: Int) -> [ContactPatch] {
+        if format == .json { return nextItems(count) }
         while sink.patches.count < count, position <= bytes.count {
             let end = min(position + Self.pieceBytes, bytes.count)
             if position == bytes.count {
@@ -31,6 +41,15 @@ struct ImportPageReader: Sendable {
                 }
                 position = end
             }
+        }
+        return sink.takePatches()
+    }
+
+    private mutating func nextItems(_ count: Int) -> [ContactPatch] {
+        while sink.patches.count < count, position < bytes.count {
+            let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            if end > position { sink.takeItem(bytes[position..<end]) }
+            position = end + 1
         }
         return sink.takePatches()
     }

@@ -4,7 +4,7 @@ import Contracts
 /// Collects what the records of a page say: changes, faults by line and number, and how many records there were.
 struct ImportPageSink: Sendable {
     /// Faults that are kept; more are counted only.
-    static let maximumFaults = 1_000
+    static let maximumFaults = 10_000
 
     private let firstLine: Int
     private var nextItem: Int
@@ -33,10 +33,7 @@ struct ImportPageSink: Sendable {
 
     mutating func take(_ piece: CSVPiece) {
         recordCount += 1
-        // The sender has counted what it refused; those numbers are taken.
-        while refusedItems.contains(nextItem) { nextItem += 1 }
-        let item = nextItem
-        nextItem += 1
+        let item = takeNumber()
         switch piece {
         case .refusal(let refusal): add(refusal, item)
         case .record(let record):
@@ -47,6 +44,20 @@ struct ImportPageSink: Sendable {
                 add(error, item)
             }
         }
+    }
+
+    /// Takes one item of an import of JSON; what the page refuses in advance has numbers of its own.
+    mutating func takeItem(_ line: ArraySlice<UInt8>) {
+        recordCount += 1
+        let item = takeNumber()
+        take(rows.read(item: line), line: item, item)
+    }
+
+    private mutating func takeNumber() -> Int {
+        // The sender has counted what it refused; those numbers are taken.
+        while refusedItems.contains(nextItem) { nextItem += 1 }
+        defer { nextItem += 1 }
+        return nextItem
     }
 
     mutating func add(_ fault: RowFault) {

@@ -52,6 +52,16 @@ struct ImportRowReader: Sendable {
         return .patch(patch)
     }
 
+    /// Reads one item of an import of JSON.
+    mutating func read(item line: ArraySlice<UInt8>) -> Outcome {
+        guard let change = try? ContactChange(importLine: line) else { return .faults(["item": "invalid_json"], email: nil) }
+        do throws(ValidationFailure) {
+            return .patch(try UpsertRules.patch(change, tagSets: &tagSets))
+        } catch {
+            return .faults(error.fields, email: change.email.isEmpty ? nil : String(change.email.prefix(320)))
+        }
+    }
+
     private func readEmail(_ row: CSVRow, _ index: Int, into patch: inout ContactPatch, _ faults: inout [String: String]) {
         do throws(EmailAddressError) {
             let address = try EmailAddress(row.string(index))

@@ -29,6 +29,8 @@ enum ImportRules {
         }
         if let print = request.fingerprint, print.utf8.count > 255 || !TextRules.isStorable(print) { faults["fingerprint"] = "invalid" }
         guard faults.isEmpty, let encoding else { throw ValidationFailure(faults) }
+        // Items name their fields themselves.
+        if request.format == .json { return encoding }
         _ = try ImportColumns(header: request.header)
         return encoding
     }
@@ -41,5 +43,6 @@ enum ImportRules {
     static func isSame(_ job: ImportJob, _ request: BeginImport, _ encoding: CSVEncoding) -> Bool {
         job.scope == request.scope && job.header == request.header && job.delimiter == request.delimiter
             && job.encoding == encoding.rawValue && job.dryRun == request.dryRun && job.fingerprint == request.fingerprint
+            && job.format == request.format ?? .csv && job.isBackground == request.isBackground ?? false
     }
 }

@@ -11,15 +11,27 @@ extension AudienceHandlers {
     /// Changes that are applied together.
     static let importBatch = 10_000
 
+    /// How long a page waits for the one before it.
+    static let importTurn = Duration.seconds(60)
+
     func importPage(_ request: ImportPage) async throws -> ImportPageResult {
-        let bytes = try ImportPageRules.records(request)
+        let place = importTurns.enter(request.jobID, request.sequence)
+        defer { importTurns.leave(place) }
+        return try await importPage(request, bytes: try ImportPageRules.records(request), place)
+    }
+
+    /// Applies a page whose records are `bytes`, after the one before it when it has a place.
+    func importPage(_ request: ImportPage, bytes: [UInt8], _ place: ImportTurns.Place? = nil) async throws -> ImportPageResult {
         let job = try await database.first(ImportJobByID(organizationID: request.organizationID, jobID: request.jobID))
         guard let job else { throw ValidationFailure.field("job_id", "not_found") }
         if request.sequence < job.state.nextSequence { return try await replay(request, job) }
+        // Read before the job is locked: the server applies the page before meanwhile.
+        let start = try ImportPageStart(page: request, bytes: bytes, job: job)
+        if request.waitsForPrevious, job.state.nextSequence < request.sequence { await place?.turn(within: Self.importTurn) }
         let now = Timestamp.now()
         do {
-            return try await database.retriedTransaction { connection in
-                try await applyPage(request, bytes, now, connection)
+            return try await database.retriedTransaction { connection, isRepeated in
+                try await applyPage(request, start, now, copies: !isRepeated, connection)
             }
         } catch let error as PageAppliedMeanwhile {
             return try await replay(request, error.job)
@@ -36,8 +48,9 @@ extension AudienceHandlers {
 
     private func applyPage(
         _ request: ImportPage,
-        _ bytes: [UInt8],
+        _ start: ImportPageStart,
         _ now: Timestamp,
+        copies: Bool,
         _ connection: PostgresConnection
     ) async throws -> ImportPageResult {
         try await connection.execute(PlanByKeys())
@@ -46,14 +59,10 @@ extension AudienceHandlers {
         if request.sequence < job.state.nextSequence { throw PageAppliedMeanwhile(job: job) }
         guard request.sequence == job.state.nextSequence else { throw ValidationFailure.field("sequence", "out_of_order") }
         guard !job.state.finished else { throw ValidationFailure.field("sequence", "finished") }
-        guard let encoding = CSVEncoding(name: job.encoding), let delimiter = ImportRules.delimiter(job.delimiter) else {
-            throw ValidationFailure.field("job_id", "invalid")
-        }
-        let columns = try ImportColumns(header: job.header)
-        let reader = ImportPageReader(page: request, bytes: bytes, columns: columns, delimiter: delimiter, encoding: encoding)
         let known = try await KnownScope.find(job.scope, connection)
         var run = ImportPageRun(job: job, known: known, now: now, wantsResults: request.wantsResults, connection: connection)
-        let (page, sink) = try await run.apply(reader)
+        if !copies { run.avoidCopies() }
+        let (page, sink) = try await run.apply(start)
         return try await finish(request, job, page, sink, now, connection)
     }
 
@@ -65,7 +74,9 @@ extension AudienceHandlers {
         _ now: Timestamp,
         _ connection: PostgresConnection
     ) async throws -> ImportPageResult {
-        if job.dryRun, request.isLast {
+        if job.isBackground {
+            try await connection.execute(DeleteStagedPage(jobID: request.jobID, sequence: Int32(clamping: request.sequence)))
+        } else if job.dryRun, request.isLast {
             try await connection.execute(DeleteImportJob(jobID: request.jobID))
             return page
         }

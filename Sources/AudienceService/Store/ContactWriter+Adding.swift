@@ -7,6 +7,10 @@ extension ContactWriter {
     /// Adds contacts with their membership and subscription; leaves out those that another transaction added meanwhile.
     func add(_ indexes: [Int], of patches: [ContactPatch], _ tags: TagIDs) async throws -> [(Int, Int64)] {
         guard !indexes.isEmpty else { return [] }
+        if copies, indexes.count >= NewContactCopy.minimumCount {
+            let copy = NewContactCopy(scope: scope, merge: merge, importJobID: importJobID, patches: patches, indexes: indexes, tags: tags)
+            return Array(zip(indexes, try await copy.run(connection)))
+        }
         let added = try await connection.run(
             InsertContacts(
                 organizationID: scope.organizationID,

@@ -14,6 +14,8 @@ struct ContactWriter {
     /// Whether nothing is to be written, only said.
     let dryRun: Bool
     let connection: PostgresConnection
+    /// Whether many new contacts may be copied in; not when that failed before because somebody else added one of them.
+    var copies = true
 
     enum Action: Sendable { case created, updated, unchanged, duplicate(keptItem: Int), erased }
 
@@ -34,7 +36,7 @@ struct ContactWriter {
     func apply(_ patches: [ContactPatch], tags: TagIDs) async throws -> [Outcome] {
         var outcomes = [Outcome?](repeating: nil, count: patches.count)
         var existing: [Int] = []
-        for found in try await lookUp(patches) {
+        for found in try await lookUp(try await present(patches), of: patches) {
             outcomes[found.index] = outcome(of: found, patches[found.index], tags)
             if case .updated? = outcomes[found.index]?.action { existing.append(found.index) }
         }
@@ -51,15 +53,28 @@ struct ContactWriter {
         }
     }
 
-    private func lookUp(_ patches: [ContactPatch]) async throws -> [LookUpContacts.Output] {
-        try await connection.run(
+    /// The patches whose address may have a contact; few are not worth a statement of its own.
+    private func present(_ patches: [ContactPatch]) async throws -> [Int] {
+        guard patches.count >= NewContactCopy.minimumCount else { return Array(patches.indices) }
+        return try await connection.run(FindContacts(organizationID: scope.organizationID, emails: patches.map(\.email)))
+    }
+
+    /// What is stored for some of the patches; the answer's indexes are those of `patches`.
+    private func lookUp(_ indexes: [Int], of patches: [ContactPatch]) async throws -> [LookUpContacts.Output] {
+        guard !indexes.isEmpty else { return [] }
+        let found = try await connection.run(
             LookUpContacts(
                 scope: scope,
                 importJobID: importJobID ?? ImportJobID(0),
-                emails: patches.map(\.email),
-                attributes: patches.map(\.storedAttributes)
+                emails: indexes.map { patches[$0].email },
+                attributes: indexes.map { patches[$0].storedAttributes }
             )
         )
+        return found.map { output in
+            var output = output
+            output.index = indexes[output.index]
+            return output
+        }
     }
 
     /// What would become of an existing contact.
@@ -74,15 +89,14 @@ struct ContactWriter {
         guard !indexes.isEmpty else { return [] }
         // Sorted again: those that another writer added meanwhile came last.
         let indexes = indexes.sorted()
-        let chosen = indexes.map { patches[$0] }
-        try await connection.execute(LockContacts(organizationID: scope.organizationID, emails: chosen.map(\.email)))
+        try await connection.execute(LockContacts(organizationID: scope.organizationID, emails: indexes.map { patches[$0].email }))
         // A statement of its own, after the locks: it sees what their last holders committed.
         var changes = ContactChanges(merge: merge)
         var outcomes: [(Int, Outcome)] = []
-        for found in try await lookUp(chosen) {
-            let outcome = outcome(of: found, chosen[found.index], tags)
-            outcomes.append((indexes[found.index], outcome))
-            if case .updated = outcome.action { changes.add(found, chosen[found.index], tags) }
+        for found in try await lookUp(indexes, of: patches) {
+            let outcome = outcome(of: found, patches[found.index], tags)
+            outcomes.append((found.index, outcome))
+            if case .updated = outcome.action { changes.add(found, patches[found.index], tags) }
         }
         let statements = changes.statements(scope)
         if !statements.isEmpty { try await connection.pipeline(statements) }

@@ -5,7 +5,7 @@ import Postgres
 /// Applies one page inside its transaction, batch by batch.
 struct ImportPageRun {
     private let job: ImportJob
-    private let writer: ContactWriter
+    private var writer: ContactWriter
     private let wantsResults: Bool
     private var counts: ImportCounts
     private var results: [ImportRowResult] = []
@@ -25,13 +25,16 @@ struct ImportPageRun {
         )
     }
 
+    /// Copying failed on an earlier attempt.
+    mutating func avoidCopies() { writer.copies = false }
+
     /// The page's result, with the counts of the whole import so far.
-    mutating func apply(_ reader: consuming ImportPageReader) async throws -> (ImportPageResult, ImportPageSink) {
-        var reader = reader
-        while true {
-            let patches = reader.next(AudienceHandlers.importBatch)
-            guard !patches.isEmpty else { break }
+    mutating func apply(_ start: ImportPageStart) async throws -> (ImportPageResult, ImportPageSink) {
+        var reader = start.reader
+        var patches = start.first
+        while !patches.isEmpty {
             try await apply(patches, reader.sink.rows.tagSets)
+            patches = ImportPageStart.sorted(reader.next(AudienceHandlers.importBatch))
         }
         var sink = reader.sink
         for fault in erased { sink.add(fault) }
@@ -42,8 +45,8 @@ struct ImportPageRun {
         return (ImportPageResult(counts: counts, faults: faults, results: results), sink)
     }
 
-    private mutating func apply(_ patches: [ContactPatch], _ tagSets: TagSets) async throws {
-        let unique = dropDuplicates(patches.sorted { ($0.email, $0.item) < ($1.email, $1.item) })
+    private mutating func apply(_ sorted: [ContactPatch], _ tagSets: TagSets) async throws {
+        let unique = dropDuplicates(sorted)
         let tags = try await TagIDs.resolve(tagSets, audienceID: job.scope.audienceID, adds: !job.dryRun, writer.connection)
         let outcomes = try await writer.apply(unique, tags: tags)
         try await remember(unique, outcomes)

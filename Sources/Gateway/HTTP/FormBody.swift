@@ -58,12 +58,18 @@ enum MultipartBody {
         let all = Array(bytes)
         guard let end = find(Array("\r\n\r\n".utf8), in: all, from: 0) else { return Part(name: nil, filename: nil, content: bytes) }
         var part = Part(name: nil, filename: nil, content: all[(end + 4)...])
-        for line in String(decoding: all[..<end], as: UTF8.self).split(separator: "\r\n")
-        where line.lowercased().hasPrefix("content-disposition:") {
-            part.name = parameter("name", in: line)
-            part.filename = parameter("filename", in: line)
-        }
+        (part.name, part.filename) = names(inHead: all[..<end])
         return part
+    }
+
+    /// What the head of a part calls it.
+    static func names(inHead head: ArraySlice<UInt8>) -> (name: String?, filename: String?) {
+        var names: (name: String?, filename: String?) = (nil, nil)
+        for line in String(decoding: head, as: UTF8.self).split(separator: "\r\n")
+        where line.lowercased().hasPrefix("content-disposition:") {
+            names = (parameter("name", in: line), parameter("filename", in: line))
+        }
+        return names
     }
 
     private static func parameter(_ name: String, in line: Substring) -> String? {

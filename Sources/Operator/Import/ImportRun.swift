@@ -5,20 +5,23 @@ import Foundation
 import Model
 import ServiceRuntime
 
-/// Brings a file to Audience, page after page in order; while one page is applied the next is being cut.
+/// Brings a file to Audience, page after page in order; while one page is applied the next is read there, and the one after it is cut.
 struct ImportRun {
     let services: ServiceOptions
     let scope: AudienceScope
     let dryRun: Bool
     let progress: ImportProgress
 
+    /// One is applied and one is read there while the third is cut here.
+    private static let pagesUnderWay = 3
+
     /// The pages of a run and what came of them.
     private struct Flow {
         var state: ImportState
         var sequence = 0
         var summary: ImportSummary
-        /// The page under way.
-        var pending: Task<ImportPageResult, any Error>?
+        /// The pages under way, in order.
+        var pending: [Task<ImportPageResult, any Error>] = []
     }
 
     func run(_ file: ImportFile) async throws -> ImportSummary {
@@ -42,7 +45,7 @@ struct ImportRun {
             throw CommandFailure("\(file.path): \(error)")
         }
         guard var flow else { throw CommandFailure("\(file.path): empty") }
-        try await settle(&flow)
+        while !flow.pending.isEmpty { try await settle(&flow) }
         return flow.summary
     }
 
@@ -56,7 +59,6 @@ struct ImportRun {
     ) async throws {
         var current: Flow
         if let known = flow { current = known } else { current = try await begin(pager, file, fingerprint) }
-        try await settle(&current)
         defer {
             current.sequence += 1
             flow = current
@@ -74,11 +76,13 @@ struct ImportRun {
             records: Base64.standard.encode(page.bytes),
             refused: page.refusals.map { RowFault(line: $0.line, item: $0.recordNumber - 1, errors: ["row": $0.code]) },
             wantsResults: false,
-            isLast: isLast
+            isLast: isLast,
+            waitsForPrevious: true
         )
         let services = services
-        // One page ahead: the task's end is awaited before the next page leaves.
-        current.pending = Task { try await services.call(.audience, call, deadline: .seconds(120)) }
+        // The tasks' ends are awaited, in order, by `settle`.
+        current.pending.append(Task { try await services.call(.audience, call, deadline: .seconds(120)) })
+        while current.pending.count >= Self.pagesUnderWay { try await settle(&current) }
     }
 
     private func begin(_ pager: CSVPager, _ file: ImportFile, _ fingerprint: String) async throws -> Flow {
@@ -97,11 +101,19 @@ struct ImportRun {
         return Flow(state: state, summary: ImportSummary(counts: state.counts, dryRun: dryRun))
     }
 
+    /// Waits for the oldest page under way.
     private func settle(_ flow: inout Flow) async throws {
-        guard let pending = flow.pending else { return }
-        flow.pending = nil
-        let result = try await pending.value
-        flow.summary.counts = result.counts
-        flow.summary.add(result.faults)
+        guard !flow.pending.isEmpty else { return }
+        let oldest = flow.pending.removeFirst()
+        do {
+            let result = try await oldest.value
+            flow.summary.counts = result.counts
+            flow.summary.add(result.faults)
+        } catch {
+            // What follows cannot be applied any more.
+            for page in flow.pending { page.cancel() }
+            flow.pending = []
+            throw error
+        }
     }
 }

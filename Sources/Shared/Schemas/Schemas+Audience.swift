@@ -7,6 +7,7 @@ extension Schemas {
             Migration(name: "v0001_foundation", sql: PackageResources.audience_v0001_foundation_sql),
             Migration(name: "v0002_consent", sql: PackageResources.audience_v0002_consent_sql),
             Migration(name: "v0003_recipient_lists", sql: PackageResources.audience_v0003_recipient_lists_sql),
+            Migration(name: "v0004_import_jobs", sql: PackageResources.audience_v0004_import_jobs_sql),
             Migration(name: "v0008_key_scopes", sql: PackageResources.audience_v0008_key_scopes_sql),
         ]
     }

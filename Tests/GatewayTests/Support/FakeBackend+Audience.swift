@@ -39,6 +39,7 @@ extension FakeBackend {
             ClientSenders(client: identity, defaultSenderID: call.defaultSenderID, senders: call.senders)
         }
         addImport(&methods, state)
+        addImportJobs(&methods, state)
         return methods
     }
 
@@ -61,10 +62,7 @@ extension FakeBackend {
             return ImportState(jobID: ImportJobID(9), nextSequence: 0, finished: false, counts: ImportCounts())
         }
         methods.on(ImportPage.self) { call, _ in
-            let text = String(decoding: Base64.standard.decode(call.records) ?? [], as: UTF8.self)
-            let rows = text.split(whereSeparator: \.isNewline).map {
-                $0.split(separator: ",", omittingEmptySubsequences: false).first ?? ""
-            }
+            let rows = emails(call, state.now.imports.last?.format)
             var result = ImportPageResult(counts: ImportCounts(), faults: call.refused, results: [])
             for (index, email) in rows.enumerated() {
                 let item = call.firstItem + index

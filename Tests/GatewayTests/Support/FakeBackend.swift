@@ -15,6 +15,7 @@ final class FakeBackend: Sendable {
         var campaignChanges: [CampaignChange] = []
         var imports: [BeginImport] = []
         var pages: [ImportPage] = []
+        var staged: [ImportPage] = []
         var tested: [String] = []
     }
 

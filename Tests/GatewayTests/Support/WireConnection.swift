@@ -53,6 +53,10 @@ final class WireConnection {
             if let end = Self.headEnd(in: held) {
                 var reply = try Self.head(held[..<end])
                 held.removeFirst(end + 4)
+                if !isHead, reply.header("transfer-encoding") == "chunked" {
+                    reply.body = try chunks()
+                    return reply
+                }
                 let length = isHead ? 0 : reply.header("content-length").flatMap(Int.init) ?? 0
                 while held.count < length { guard try receive() else { throw WireFault(description: "the body is cut") } }
                 reply.body = Array(held.prefix(length))
@@ -63,6 +67,21 @@ final class WireConnection {
                 guard held.isEmpty else { throw WireFault(description: "the head is cut") }
                 return nil
             }
+        }
+    }
+
+    /// A body in chunks (RFC 9112 section 7.1), to its end.
+    private func chunks() throws -> [UInt8] {
+        var body: [UInt8] = []
+        while true {
+            while !held.contains(0x0A) { guard try receive() else { throw WireFault(description: "a chunk is cut") } }
+            let line = held.prefix { $0 != 0x0D }
+            guard let size = Int(String(decoding: line, as: UTF8.self), radix: 16) else { throw WireFault(description: "no chunk size") }
+            let whole = line.count + 2 + size + 2
+            while held.count < whole { guard try receive() else { throw WireFault(description: "a chunk is cut") } }
+            body += held[(line.count + 2)..<(line.count + 2 + size)]
+            held.removeFirst(whole)
+            if size == 0 { return body }
         }
     }
 

@@ -11,20 +11,18 @@ struct ImportJob: Sendable {
     var encoding: String
     var dryRun: Bool
     var fingerprint: String?
+    var format: ImportFormat
+    var isBackground: Bool
+    /// How many pages are stored, and whether the last one is.
+    var stagedPages: Int
+    var isStaged: Bool
 
     init(_ row: Row) throws {
-        var counts = ImportCounts()
-        counts.total = Int(try row.decode("total_count", as: Int64.self))
-        counts.created = Int(try row.decode("created_count", as: Int64.self))
-        counts.updated = Int(try row.decode("updated_count", as: Int64.self))
-        counts.unchanged = Int(try row.decode("unchanged_count", as: Int64.self))
-        counts.skipped = Int(try row.decode("skipped_count", as: Int64.self))
-        counts.invalid = Int(try row.decode("invalid_count", as: Int64.self))
         state = ImportState(
             jobID: try row.decode("id"),
             nextSequence: Int(try row.decode("next_sequence", as: Int32.self)),
             finished: try row.decode("finished"),
-            counts: counts
+            counts: try ImportCounts(row)
         )
         scope = AudienceScope(
             organizationID: try row.decode("organization_id"),
@@ -36,6 +34,10 @@ struct ImportJob: Sendable {
         encoding = try row.decode("encoding")
         dryRun = try row.decode("dry_run")
         fingerprint = try row.decodeIfPresent("fingerprint")
+        format = ImportFormat(rawValue: try row.decode("format")) ?? .csv
+        isBackground = try row.decode("is_background")
+        stagedPages = Int(try row.decode("staged_pages", as: Int32.self))
+        isStaged = try row.decode("is_staged")
     }
 }
 
@@ -54,11 +56,13 @@ struct AddImportJob: Statement {
     var sql: SQL {
         """
         INSERT INTO audience.import_jobs (
-            organization_id, audience_id, client_id, header, delimiter, encoding, dry_run, idempotency_key, fingerprint
+            organization_id, audience_id, client_id, header, delimiter, encoding, dry_run, idempotency_key, fingerprint,
+            format, is_background
         )
         VALUES (
             \(request.scope.organizationID), \(request.scope.audienceID), \(request.scope.clientID), \(request.header)::text[],
-            \(request.delimiter), \(encoding), \(request.dryRun), \(request.idempotencyKey), \(request.fingerprint)
+            \(request.delimiter), \(encoding), \(request.dryRun), \(request.idempotencyKey), \(request.fingerprint),
+            \((request.format ?? .csv).rawValue), \(request.isBackground ?? false)
         )
         ON CONFLICT (client_id, idempotency_key) DO NOTHING
         RETURNING id
@@ -75,7 +79,8 @@ struct ImportJobByKey: Statement {
     var sql: SQL {
         """
         SELECT id, organization_id, audience_id, client_id, header, delimiter, encoding, dry_run, fingerprint, next_sequence,
-            finished_at IS NOT NULL AS finished, total_count, created_count, updated_count, unchanged_count, skipped_count, invalid_count
+            finished_at IS NOT NULL AS finished, format, is_background, staged_pages, staged_at IS NOT NULL AS is_staged, total_count, created_count,
+            updated_count, unchanged_count, skipped_count, invalid_count
         FROM audience.import_jobs
         WHERE import_jobs.client_id = \(clientID) AND import_jobs.idempotency_key = \(idempotencyKey)
         """
@@ -91,7 +96,8 @@ struct ImportJobByID: Statement {
     var sql: SQL {
         """
         SELECT id, organization_id, audience_id, client_id, header, delimiter, encoding, dry_run, fingerprint, next_sequence,
-            finished_at IS NOT NULL AS finished, total_count, created_count, updated_count, unchanged_count, skipped_count, invalid_count
+            finished_at IS NOT NULL AS finished, format, is_background, staged_pages, staged_at IS NOT NULL AS is_staged, total_count, created_count,
+            updated_count, unchanged_count, skipped_count, invalid_count
         FROM audience.import_jobs
         WHERE import_jobs.id = \(jobID) AND import_jobs.organization_id = \(organizationID)
         """
@@ -108,7 +114,8 @@ struct LockImportJob: Statement {
     var sql: SQL {
         """
         SELECT id, organization_id, audience_id, client_id, header, delimiter, encoding, dry_run, fingerprint, next_sequence,
-            finished_at IS NOT NULL AS finished, total_count, created_count, updated_count, unchanged_count, skipped_count, invalid_count
+            finished_at IS NOT NULL AS finished, format, is_background, staged_pages, staged_at IS NOT NULL AS is_staged, total_count, created_count,
+            updated_count, unchanged_count, skipped_count, invalid_count
         FROM audience.import_jobs
         WHERE import_jobs.id = \(jobID) AND import_jobs.organization_id = \(organizationID)
         FOR NO KEY UPDATE

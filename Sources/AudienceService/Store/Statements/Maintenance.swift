@@ -36,13 +36,14 @@ struct PruneImportPages: Statement {
     }
 }
 
-/// Forgets dry runs that nobody ended.
+/// Forgets dry runs after a day, and uploads that were never completed.
 struct PruneImportJobs: Statement {
     static let sample = Self()
     var sql: SQL {
         """
         DELETE FROM audience.import_jobs
-        WHERE import_jobs.dry_run AND import_jobs.updated_at < now() - interval '1 day'
+        WHERE import_jobs.updated_at < now() - interval '1 day'
+            AND (import_jobs.dry_run OR (import_jobs.is_background AND import_jobs.staged_at IS NULL))
         """
     }
 }

@@ -2,7 +2,7 @@ import JSON
 import JSONRPC
 import Model
 
-/// Opens (or finds again, by `idempotencyKey`) a CSV import; the pages follow with ``ImportPage``.
+/// Opens (or finds again, by `idempotencyKey`) an import; the pages follow with ``ImportPage``, or ``StageImportPage`` in the background.
 ///
 /// Idempotent when the key is given. Failures: header faults (`csv.header: missing_email_column`, `duplicate_column…`),
 /// `idempotency_key: body_mismatch`.
@@ -23,6 +23,10 @@ package struct BeginImport: RPCMethod, Codable {
     package var idempotencyKey: String?
     /// Names the file's content (size and SHA-256, or similar), so that a resumed import continues only the same file.
     package var fingerprint: String?
+    /// ``ImportFormat/csv`` when nil; ``ImportFormat/json`` has no header.
+    package var format: ImportFormat?
+    /// The pages are stored by ``StageImportPage`` and applied by the service itself; nil: they are applied as they come.
+    package var isBackground: Bool?
     package init(
         scope: AudienceScope,
         header: [String],
@@ -30,7 +34,9 @@ package struct BeginImport: RPCMethod, Codable {
         encoding: String = "utf-8",
         dryRun: Bool = false,
         idempotencyKey: String? = nil,
-        fingerprint: String? = nil
+        fingerprint: String? = nil,
+        format: ImportFormat? = nil,
+        isBackground: Bool? = nil
     ) {
         self.scope = scope
         self.header = header
@@ -39,6 +45,8 @@ package struct BeginImport: RPCMethod, Codable {
         self.dryRun = dryRun
         self.idempotencyKey = idempotencyKey
         self.fingerprint = fingerprint
+        self.format = format
+        self.isBackground = isBackground
     }
 }
 
@@ -66,6 +74,9 @@ package struct ImportPage: RPCMethod, Codable {
     /// Whether each row's outcome with its contact object is wanted (the HTTP API) or only counts and faults (bulk).
     package var wantsResults: Bool
     package var isLast: Bool
+    /// Whether the page may be on its way before the one in front of it was answered; it then waits for that one, at most a minute,
+    /// and is read meanwhile.
+    package var waitsForPrevious: Bool
     package init(
         jobID: ImportJobID,
         organizationID: OrganizationID,
@@ -75,7 +86,8 @@ package struct ImportPage: RPCMethod, Codable {
         records: String,
         refused: [RowFault],
         wantsResults: Bool,
-        isLast: Bool
+        isLast: Bool,
+        waitsForPrevious: Bool = false
     ) {
         self.jobID = jobID
         self.organizationID = organizationID
@@ -86,6 +98,7 @@ package struct ImportPage: RPCMethod, Codable {
         self.refused = refused
         self.wantsResults = wantsResults
         self.isLast = isLast
+        self.waitsForPrevious = waitsForPrevious
     }
 }
 
@@ -134,7 +147,7 @@ package struct ImportState: RPCPayload, Codable, Equatable {
 package struct ImportPageResult: RPCPayload, Codable, Equatable {
     /// Counts of the whole job so far.
     package var counts: ImportCounts
-    /// Faults of this page (at most 1,000; `counts.invalid` has all).
+    /// Faults of this page (at most 10,000; `counts.invalid` has all).
     package var faults: [RowFault]
     /// When wanted: the outcomes of this page in order.
     package var results: [ImportRowResult]

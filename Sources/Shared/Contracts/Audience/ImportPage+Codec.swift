@@ -27,6 +27,8 @@ extension ImportPage {
         writer.bool(wantsResults)
         writer.key("isLast")
         writer.bool(isLast)
+        writer.key("waitsForPrevious")
+        writer.bool(waitsForPrevious)
         writer.endObject()
     }
 
@@ -56,6 +58,7 @@ extension ImportPage {
             case "refused": try reader.array { page.refused.append(try RowFault(from: &$0)) }
             case "wantsResults": page.wantsResults = try reader.bool()
             case "isLast": page.isLast = try reader.bool()
+            case "waitsForPrevious": page.waitsForPrevious = try reader.bool()
             default: try reader.skip()
             }
         }
