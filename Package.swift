@@ -231,7 +231,7 @@ let package = Package(
                 unixSignals,
             ]
         ),
-        tests("OperatorTests", ["Contracts", "JSON", "JSONRPC", "Operator", "Postgres", "ServiceRuntime", argumentParser, logging]),
+        tests("OperatorTests", ["CSV", "Contracts", "JSON", "JSONRPC", "Model", "Operator", "Postgres", "ServiceRuntime", argumentParser, logging]),
 
         // MARK: End to end, with real processes
         tests("EndToEndTests", ["Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", logging]),

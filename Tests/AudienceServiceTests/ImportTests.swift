@@ -115,6 +115,16 @@ struct ImportTests {
         #expect(try await fixture.status("old@example.com").attributes == ["name": "first"])
     }
 
+    @Test("a dry run names the later of two equal addresses, also across pages", arguments: [Int.max, 1])
+    func dryDuplicates(linesPerPage: Int) async throws {
+        let fixture = try await AudienceFixture.make()
+        let file = "email\nnew@example.com\nother@example.com\nNEW@example.com"
+        let result = try await fixture.importCSV(file, dryRun: true, linesPerPage: linesPerPage)
+        #expect(result.results.map(\.action) == [.wouldCreate, .wouldCreate, .skipped])
+        #expect(result.results.last?.keptItem == 1)
+        #expect(try await fixture.count("audience.contacts") == 0)
+    }
+
     @Test("a dry run says what would happen and stores nothing at all")
     func dryRun() async throws {
         let fixture = try await AudienceFixture.make()

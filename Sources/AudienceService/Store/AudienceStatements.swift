@@ -24,7 +24,7 @@ enum AudienceStatements {
     private static let imports: [any Statement.Type] = [
         AddImportJob.self, AddImportSeen.self, DeleteImportJob.self, ImportJobByID.self, ImportJobByKey.self,
         ImportPageResultBySequence.self, LockImportJob.self, RecordImportPage.self,
-        FindContacts.self, ReserveContactIDs.self,
+        FindContacts.self, ImportSeenByEmail.self, ReserveContactIDs.self,
         AddStagedPage.self, DeleteStagedPage.self, DueImports.self, FailImportJob.self, ImportFaultsBySequence.self,
         ImportJobReportByID.self, StagedPage.self, StartImportJob.self,
     ]

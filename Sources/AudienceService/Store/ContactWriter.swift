@@ -43,7 +43,10 @@ struct ContactWriter {
         var new = patches.indices.filter { outcomes[$0] == nil }
         for index in try await erased(patches, new) { outcomes[index] = Outcome(action: .erased) }
         new.removeAll { outcomes[$0] != nil }
-        guard !dryRun else { return outcomes.map { $0 ?? Outcome(action: .created) } }
+        if dryRun {
+            for (index, keptItem) in try await seen(new, of: patches) { outcomes[index] = Outcome(action: .duplicate(keptItem: keptItem)) }
+            return outcomes.map { $0 ?? Outcome(action: .created) }
+        }
         for (index, id) in try await add(new, of: patches, tags) { outcomes[index] = Outcome(action: .created, contactID: id) }
         existing += new.filter { outcomes[$0] == nil }
         for (index, outcome) in try await change(existing, of: patches, tags) { outcomes[index] = outcome }
@@ -75,6 +78,13 @@ struct ContactWriter {
             output.index = indexes[output.index]
             return output
         }
+    }
+
+    /// Which of the patches earlier pages of a dry run named, with the number of the record that did.
+    private func seen(_ indexes: [Int], of patches: [ContactPatch]) async throws -> [(Int, Int)] {
+        guard let importJobID, !indexes.isEmpty else { return [] }
+        let found = try await connection.run(ImportSeenByEmail(jobID: importJobID, emails: indexes.map { patches[$0].email }))
+        return found.map { (indexes[$0.index], $0.item) }
     }
 
     /// What would become of an existing contact.

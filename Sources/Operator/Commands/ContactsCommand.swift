@@ -11,7 +11,7 @@ struct ContactsCommand: AsyncParsableCommand {
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "import",
-            abstract: "Imports a CSV file; the good rows go in, each bad one is named with its line and reason.",
+            abstract: "Imports a CSV file, or another program's export; the good rows go in, each bad one is named with its line and reason.",
             discussion: """
                 Running the same file again changes nothing; an import that was interrupted goes on where it stopped.
                 Exit status 0 means that the import ran, also when it refused rows.
@@ -21,11 +21,19 @@ struct ContactsCommand: AsyncParsableCommand {
         @OptionGroup var services: ServiceOptions
         @OptionGroup var client: ClientOptions
 
-        @Argument(help: "The file; its first record names the columns.", completion: .file(extensions: ["csv"]))
+        @Argument(help: "The file; its first record names the columns.", completion: .file(extensions: ["csv", "zip"]))
         var file: String
 
         @Option(help: "Slug of the audience.")
         var audience: String
+
+        @Option(
+            help: """
+                Whose export the file is: csv, mailchimp (the ZIP of an audience's export, or one CSV of it under its own name) or listmonk \
+                (the CSV of subscribers). Who unsubscribed or was cleaned there is not mailed here.
+                """
+        )
+        var format = ImportFileFormat.csv
 
         @Option(help: "utf-8, latin-1 or windows-1252.")
         var encoding = "utf-8"
@@ -40,12 +48,15 @@ struct ContactsCommand: AsyncParsableCommand {
             let identity = try await client.resolve(services)
             let found = try await services.call(.audience, ResolveAudience(organizationID: identity.organizationID, slug: audience))
             let scope = AudienceScope(organizationID: identity.organizationID, clientID: identity.clientID, audienceID: found.audienceID)
-            let file = try ImportFile(path: Paths.absolute(file), encoding: encoding)
-            let progress = ImportProgress(total: file.size, isShown: Terminal.isInteractive && !services.json)
-            let run = ImportRun(services: services, scope: scope, dryRun: dryRun, progress: progress)
-            let summary = try await run.run(file)
-            progress.finish()
-            try services.show(summary, summary.lines(showing: showFaults))
+            let parts = try ImportPart.parts(of: try ImportFile(path: Paths.absolute(file)), format: format, encoding: encoding)
+            var report = ImportReport()
+            for part in parts {
+                let progress = ImportProgress(total: part.input.size, isShown: Terminal.isInteractive && !services.json)
+                let run = ImportRun(services: services, scope: scope, dryRun: dryRun, progress: progress)
+                report.add(try await run.run(part), title: part.input.title)
+                progress.finish()
+            }
+            try report.show(services, showing: showFaults)
         }
     }
 }

@@ -79,7 +79,7 @@ struct Demo: Sendable {
             dryRun: false,
             progress: ImportProgress(total: 0, isShown: false)
         )
-        return try await run.run(try ImportFile(path: contactsFile, encoding: "utf-8"))
+        return try await run.run(.csv(try ImportFile(path: contactsFile)))
     }
 
     private func send(_ provisioned: Provisioned) async throws -> CampaignAddress {

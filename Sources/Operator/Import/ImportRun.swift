@@ -24,27 +24,25 @@ struct ImportRun {
         var pending: [Task<ImportPageResult, any Error>] = []
     }
 
-    func run(_ file: ImportFile) async throws -> ImportSummary {
-        let fingerprint = try file.fingerprint()
-        var pager = CSVPager(encoding: file.encoding, maximumPageBytes: 1 << 20, maximumPageRecords: 10_000)
-        let handle = try file.open()
-        defer { try? handle.close() }
+    func run(_ part: ImportPart) async throws -> ImportSummary {
+        let fingerprint = try await part.input.fingerprint()
+        var pager = part.pager()
         var flow: Flow?
         var read = 0
         do {
-            while let data = try handle.read(upToCount: ImportFile.chunkBytes), !data.isEmpty {
-                read += data.count
-                for page in try pager.push(Array(data)) { try await send(page, isLast: false, &flow, pager, file, fingerprint) }
+            try await part.input.forEachChunk { chunk in
+                read += chunk.count
+                for page in try pager.push(chunk) { try await send(page, isLast: false, &flow, pager, part, fingerprint) }
                 progress.show(bytes: read, counts: flow?.summary.counts)
             }
             let rest = try pager.finish()
             for (index, page) in rest.enumerated() {
-                try await send(page, isLast: index == rest.count - 1, &flow, pager, file, fingerprint)
+                try await send(page, isLast: index == rest.count - 1, &flow, pager, part, fingerprint)
             }
         } catch let error as CSVFileError {
-            throw CommandFailure("\(file.path): \(error)")
+            throw CommandFailure("\(part.input.title): \(error)")
         }
-        guard var flow else { throw CommandFailure("\(file.path): empty") }
+        guard var flow else { throw CommandFailure("\(part.input.title): empty") }
         while !flow.pending.isEmpty { try await settle(&flow) }
         return flow.summary
     }
@@ -53,12 +51,14 @@ struct ImportRun {
         _ page: CSVPage,
         isLast: Bool,
         _ flow: inout Flow?,
-        _ pager: CSVPager,
-        _ file: ImportFile,
+        _ pager: any ImportPager,
+        _ part: ImportPart,
         _ fingerprint: String
     ) async throws {
         var current: Flow
-        if let known = flow { current = known } else { current = try await begin(pager, file, fingerprint) }
+        if let known = flow { current = known } else { current = try await begin(pager, part, fingerprint) }
+        // Nobody else holds the list of pages meanwhile, which would copy it.
+        flow = nil
         defer {
             current.sequence += 1
             flow = current
@@ -85,16 +85,16 @@ struct ImportRun {
         while current.pending.count >= Self.pagesUnderWay { try await settle(&current) }
     }
 
-    private func begin(_ pager: CSVPager, _ file: ImportFile, _ fingerprint: String) async throws -> Flow {
+    private func begin(_ pager: any ImportPager, _ part: ImportPart, _ fingerprint: String) async throws -> Flow {
         let state = try await services.call(
             .audience,
             BeginImport(
                 scope: scope,
                 header: pager.header ?? [],
                 delimiter: String(UnicodeScalar(pager.delimiter)),
-                encoding: file.encodingName,
+                encoding: part.encoding.rawValue,
                 dryRun: dryRun,
-                idempotencyKey: dryRun ? nil : "file:" + fingerprint,
+                idempotencyKey: dryRun ? nil : part.idempotencyKey(fingerprint),
                 fingerprint: fingerprint
             )
         )

@@ -3,13 +3,9 @@
 /// Feed it bytes in chunks of any size. The header is read and checked first; memory is one page and the splitter's.
 package struct CSVPager: Sendable {
     package let encoding: CSVEncoding
-    private let maximumPageBytes: Int
-    private let maximumPageRecords: Int
     private var head: [UInt8] = []
     private var splitter: CSVRecordSplitter?
-    private var page = CSVPage(firstLine: 1, firstItem: 1)
-    /// The line on which the page's next byte would stand.
-    private var pageLine = 1
+    private var pages: CSVPageBuilder
 
     /// The header's names as they stand in the file, once it was read.
     package private(set) var header: [String]?
@@ -21,36 +17,31 @@ package struct CSVPager: Sendable {
     ///   - maximumPageBytes: a page is handed out when the next record would not fit; one longer record makes a page of its own.
     package init(encoding: CSVEncoding = .utf8, maximumPageBytes: Int = 1 << 20, maximumPageRecords: Int = 10_000) {
         self.encoding = encoding
-        self.maximumPageBytes = maximumPageBytes
-        self.maximumPageRecords = maximumPageRecords
+        pages = CSVPageBuilder(maximumPageBytes: maximumPageBytes, maximumPageRecords: maximumPageRecords)
     }
 
     /// Takes the next bytes and hands out the pages that are full.
     ///
     /// - Throws: ``CSVFileError`` when the file as a whole cannot be read.
     package mutating func push(_ bytes: [UInt8]) throws(CSVFileError) -> [CSVPage] {
-        var full: [CSVPage] = []
-        guard splitter == nil else {
-            try feed(bytes, &full)
-            return full
+        if splitter == nil {
+            head += bytes
+            let bringsLineEnd = head.contains { $0 == ASCII.lineFeed || $0 == ASCII.carriageReturn }
+            if head.count >= CSVReader.detectionBytes || bringsLineEnd { try start() }
+        } else {
+            try feed(bytes)
         }
-        head += bytes
-        if head.count >= CSVReader.detectionBytes || head.contains(where: { $0 == ASCII.lineFeed || $0 == ASCII.carriageReturn }) {
-            try start(&full)
-        }
-        return full
+        return pages.takeFull()
     }
 
     /// Ends the file; the last page comes always, be it empty.
     package mutating func finish() throws(CSVFileError) -> [CSVPage] {
-        var full: [CSVPage] = []
-        if splitter == nil { try start(&full) }
+        if splitter == nil { try start() }
         var pieces: [Piece] = []
         splitter?.finish { pieces.append(Piece($0)) }
-        for piece in pieces { try take(piece, &full) }
+        for piece in pieces { try take(piece) }
         if header == nil { throw .empty }
-        full.append(page)
-        return full
+        return pages.finish()
     }
 
     /// A piece that outlives the splitter's buffer.
@@ -66,55 +57,30 @@ package struct CSVPager: Sendable {
         }
     }
 
-    private mutating func start(_ full: inout [CSVPage]) throws(CSVFileError) {
+    private mutating func start() throws(CSVFileError) {
         let dialect = try CSVDialect.detect(head)
         delimiter = dialect.delimiter
         splitter = CSVRecordSplitter(delimiter: dialect.delimiter)
         let rest = Array(head[dialect.byteOrderMarkLength...])
         head = []
-        try feed(rest, &full)
+        try feed(rest)
     }
 
-    private mutating func feed(_ bytes: [UInt8], _ full: inout [CSVPage]) throws(CSVFileError) {
+    private mutating func feed(_ bytes: [UInt8]) throws(CSVFileError) {
         var pieces: [Piece] = []
         splitter?.push(bytes) { pieces.append(Piece($0)) }
-        for piece in pieces { try take(piece, &full) }
+        for piece in pieces { try take(piece) }
     }
 
-    private mutating func take(_ piece: Piece, _ full: inout [CSVPage]) throws(CSVFileError) {
+    private mutating func take(_ piece: Piece) throws(CSVFileError) {
         switch piece {
         case .refusal(let refusal):
             guard header != nil else { throw .unreadableHeader(refusal) }
-            if page.recordCount > 0 || page.refusals.count >= maximumPageRecords { turn(&full, to: refusal.line, item: refusal.recordNumber - 1) }
-            page.refusals.append(refusal)
+            pages.add(refusal)
         case .record(let bytes, let line, let number):
             if header == nil { return try readHeader(bytes, line, number) }
-            let isFull = page.bytes.count + bytes.count > maximumPageBytes || page.recordCount >= maximumPageRecords
-            // The numbers of records in a page are consecutive, so a refused one ends it.
-            if (isFull && page.recordCount > 0) || !page.refusals.isEmpty { turn(&full, to: line, item: number - 1) }
-            append(bytes, line, number)
+            pages.add(bytes, line: line, number: number)
         }
-    }
-
-    private mutating func append(_ bytes: [UInt8], _ line: Int, _ number: Int) {
-        if page.recordCount == 0 {
-            page.firstLine = line
-            page.firstItem = number - 1
-            pageLine = line
-        }
-        while pageLine < line {
-            page.bytes.append(ASCII.lineFeed)
-            pageLine += 1
-        }
-        page.bytes += bytes
-        page.recordCount += 1
-        pageLine = line + Self.lineBreaks(bytes)
-    }
-
-    private mutating func turn(_ full: inout [CSVPage], to line: Int, item: Int) {
-        full.append(page)
-        page = CSVPage(firstLine: line, firstItem: item)
-        pageLine = line
     }
 
     private mutating func readHeader(_ bytes: [UInt8], _ line: Int, _ number: Int) throws(CSVFileError) {
@@ -132,17 +98,6 @@ package struct CSVPager: Sendable {
         let fields = (0..<row.count).map(row.string)
         _ = try CSVHeader(fields: fields)
         header = fields
-        page = CSVPage(firstLine: line + 1 + Self.lineBreaks(bytes), firstItem: 1)
-    }
-
-    /// Line ends within a record, counted as the splitter counts them.
-    private static func lineBreaks(_ bytes: [UInt8]) -> Int {
-        var count = 0
-        var previous: UInt8 = 0
-        for byte in bytes {
-            if byte == ASCII.carriageReturn || (byte == ASCII.lineFeed && previous != ASCII.carriageReturn) { count += 1 }
-            previous = byte
-        }
-        return count
+        pages.begin(at: line + 1 + CSVPageBuilder.lineBreaks(bytes), item: 1)
     }
 }

@@ -72,6 +72,31 @@ struct AddImportSeen: Statement {
     }
 }
 
+/// Which of these addresses earlier pages of the import have named, and in which record.
+struct ImportSeenByEmail: Statement {
+    static let sample = Self(jobID: ImportJobID(1), emails: ["a@example.com"])
+    var jobID: ImportJobID
+    var emails: [String]
+
+    struct Output: Sendable {
+        /// Index into the addresses given.
+        var index: Int
+        var item: Int
+    }
+
+    var sql: SQL {
+        """
+        SELECT (x.position - 1)::integer AS index, import_seen.item
+        FROM unnest(\(emails)::text[]) WITH ORDINALITY AS x (email, position)
+        JOIN audience.import_seen ON import_seen.job_id = \(jobID) AND import_seen.email = x.email
+        """
+    }
+
+    func decode(_ row: Row) throws -> Output {
+        Output(index: Int(try row.decode("index", as: Int32.self)), item: Int(try row.decode("item", as: Int32.self)))
+    }
+}
+
 /// Forgets a dry run, of which nothing stays.
 struct DeleteImportJob: Statement {
     static let sample = Self(jobID: ImportJobID(1))
