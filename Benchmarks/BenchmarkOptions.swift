@@ -46,7 +46,12 @@ struct BenchmarkOptions: ParsableArguments {
         figures += try await SnapshotBenchmark(platform: platform, sizes: snapshotSizes).run()
         figures += try await SendBenchmark(platform: platform, count: sendCount).run()
         figures += try await OpenBenchmark(platform: platform, sizes: openSizes, seconds: loadSeconds).run()
+        figures += try await apiBenchmark(platform).run()
         return figures
+    }
+
+    func apiBenchmark(_ platform: Platform) -> APIBenchmark {
+        APIBenchmark(platform: platform, contacts: quick ? 2_000 : 100_000, members: quick ? 2_000 : 50_000, seconds: loadSeconds)
     }
 
     func print(_ figures: [Figure]) throws {

@@ -9,7 +9,7 @@ struct Benchmarks: AsyncParsableCommand {
         discussion: "Build with -c release; the executables of the product are taken from the directory of this one.",
         subcommands: [
             RPCCommand.self, ImportCommand.self, SnapshotCommand.self, SendCommand.self, OpenCommand.self, StartCommand.self,
-            MemoryCommand.self,
+            MemoryCommand.self, APICommand.self,
             AllCommand.self,
         ]
     )
@@ -80,6 +80,13 @@ struct MemoryCommand: AsyncParsableCommand {
             return try memory.figures(idle: idle)
         }
     }
+}
+
+struct APICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "api", abstract: "The client API: status, authentication, export and lists.")
+    @OptionGroup var options: BenchmarkOptions
+
+    func run() async throws { try await options.withPlatform { try await options.apiBenchmark($0).run() } }
 }
 
 struct AllCommand: AsyncParsableCommand {

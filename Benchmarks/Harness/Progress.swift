@@ -65,3 +65,11 @@ struct TransactionCount: Statement {
     var sql: SQL { "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()" }
     func decode(_ row: Row) throws -> Int64 { try row.decode("xact_commit") }
 }
+
+/// A thousand addresses of an organization.
+struct SomeEmails: Statement {
+    static let sample = Self(organizationID: OrganizationID(1))
+    var organizationID: OrganizationID
+    var sql: SQL { "SELECT email FROM audience.contacts WHERE organization_id = \(organizationID) LIMIT 1000" }
+    func decode(_ row: Row) throws -> String { try row.decode("email") }
+}

@@ -9,6 +9,7 @@ struct Tenant: Sendable {
     let slug: String
     let identity: ClientIdentity
     let audienceID: AudienceID
+    let apiKey: String
 
     /// The name must be free on this platform.
     init(_ platform: Platform, _ name: String) async throws {
@@ -20,11 +21,12 @@ struct Tenant: Sendable {
                 audience: slug,
                 client: slug,
                 senders: [Sender(id: "team", email: "Benchmark Team <team@example.org>")],
-                keyName: nil
+                keyName: "benchmark"
             )
         )
         identity = made.client
         audienceID = made.audienceID
+        apiKey = made.apiKey ?? ""
     }
 
     var scope: ClientScope { identity.scope }

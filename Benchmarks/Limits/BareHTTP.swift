@@ -15,8 +15,8 @@ struct BareHTTP {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let result = try await PixelLoad(host: "127.0.0.1", port: listener.localAddress?.port ?? 0, seconds: seconds, paths: ["/t/o/x.gif"])
-            .run()
+        let url = "http://127.0.0.1:\(listener.localAddress?.port ?? 0)"
+        let result = try await RequestLoad(url: url, seconds: seconds, requests: RequestLoad.gets(["/t/o/x.gif"])).run()
         try await listener.close()
         return result.perSecond
     }

@@ -24,9 +24,8 @@ struct OpenBenchmark {
         let paths = (0..<20_000).map { _ in
             "/t/o/\(signer.sign(.open, kind: .campaign, messageID: Int64.random(in: ids, using: &random))).gif"
         }
-        guard let address = URLComponents(string: platform.url), let port = address.port else { throw BenchmarkFailure("\(platform.url)?") }
         let cpu = platform.processes.cpu
-        let result = try await PixelLoad(host: address.host ?? "127.0.0.1", port: port, seconds: seconds, paths: paths).run()
+        let result = try await RequestLoad(url: platform.url, seconds: seconds, requests: RequestLoad.gets(paths)).run()
         let spent = platform.processes.spent(since: cpu)
         let progress = OpenProgress(id: campaign, first: ids.lowerBound, last: ids.upperBound)
         // Durable before the answer: what was answered is in the log now.

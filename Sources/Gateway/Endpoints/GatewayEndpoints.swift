@@ -14,6 +14,7 @@ enum GatewayEndpoints {
             + MailchimpEndpoints.all(services)
             + SenderEndpoints.all(services)
             + KeyEndpoints.all(services)
+            + WorkerEndpoints.all(services)
             + ProviderEndpoints.all(services)
     }
 }

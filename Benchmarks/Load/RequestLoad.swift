@@ -1,9 +1,10 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Keeps connections busy with GETs, one under way on each.
-struct PixelLoad {
+/// Keeps connections busy with requests, one under way on each.
+struct RequestLoad {
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     struct Result: Sendable {
@@ -20,12 +21,30 @@ struct PixelLoad {
     var port: Int
     var connections = 32
     var seconds: Int
-    /// Asked for in turn.
-    var paths: [String]
+    /// Whole requests, made in turn.
+    var requests: [ByteBuffer]
+    /// How the status line of a good answer begins.
+    var success = "HTTP/1.1 200"
+
+    /// At the service with this URL, such as `http://127.0.0.1:8080`.
+    init(url: String, seconds: Int, requests: [ByteBuffer]) throws {
+        guard let address = URLComponents(string: url), let port = address.port else { throw BenchmarkFailure("\(url)?") }
+        host = address.host ?? "127.0.0.1"
+        self.port = port
+        self.seconds = seconds
+        self.requests = requests
+    }
+
+    /// GETs of these targets.
+    static func gets(_ targets: [String], headers: [String] = []) -> [ByteBuffer] {
+        let lines = (["Host: localhost", "User-Agent: Mozilla/5.0"] + headers).joined(separator: "\r\n")
+        return targets.map { ByteBuffer(string: "GET \($0) HTTP/1.1\r\n\(lines)\r\n\r\n") }
+    }
 
     func run() async throws -> Result {
-        let shared = PixelTally()
-        let requests = paths.map { ByteBuffer(string: "GET \($0) HTTP/1.1\r\nHost: \(host):\(port)\r\nUser-Agent: Mozilla/5.0\r\n\r\n") }
+        let shared = RequestTally()
+        let requests = requests
+        let success = success
         var channels: [any Channel] = []
         for number in 0..<connections {
             let channel = try await ClientBootstrap(group: Self.group)
@@ -33,7 +52,7 @@ struct PixelLoad {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            PixelHandler(tally: shared, requests: requests, first: number * requests.count / connections)
+                            RequestHandler(tally: shared, requests: requests, success: success, first: number * requests.count / connections)
                         )
                     }
                 }
@@ -63,7 +82,7 @@ struct PixelLoad {
     }
 }
 
-private final class PixelTally: Sendable {
+private final class RequestTally: Sendable {
     let answers = Atomic<Int>(0)
     let failures = Atomic<Int>(0)
     let isMeasuring = Atomic<Bool>(false)
@@ -71,19 +90,21 @@ private final class PixelTally: Sendable {
     let latencies = Mutex<[UInt32]>([])
 }
 
-private final class PixelHandler: ChannelInboundHandler {
+private final class RequestHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-    private let tally: PixelTally
+    private let tally: RequestTally
     private let requests: [ByteBuffer]
+    private let success: String
     private var next: Int
     private var framing = HTTPFraming()
     private var sentAt = NIODeadline.now()
     private var latencies: [UInt32] = []
 
-    init(tally: PixelTally, requests: [ByteBuffer], first: Int) {
+    init(tally: RequestTally, requests: [ByteBuffer], success: String, first: Int) {
         self.tally = tally
         self.requests = requests
+        self.success = success
         next = first
     }
 
@@ -93,7 +114,7 @@ private final class PixelHandler: ChannelInboundHandler {
         var chunk = unwrapInboundIn(data)
         framing.append(&chunk)
         while let message = framing.next() {
-            if message.startLine.hasPrefix("HTTP/1.1 200") {
+            if message.startLine.hasPrefix(success) {
                 tally.answers.wrappingAdd(1, ordering: .relaxed)
             } else {
                 tally.failures.wrappingAdd(1, ordering: .relaxed)

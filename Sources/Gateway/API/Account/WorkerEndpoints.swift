@@ -1,0 +1,40 @@
+import Contracts
+import HTTPTypes
+import HummingbirdCore
+import JSON
+import JSONRPC
+
+/// `/api/workers/status`.
+enum WorkerEndpoints {
+    static func all(_ services: APIServices) -> [Endpoint] { [status(services)] }
+
+    static func status(_ services: APIServices) -> Endpoint {
+        Endpoint(
+            .get,
+            "/api/workers/status",
+            id: "getWorkerStatus",
+            tag: .account,
+            access: .key(.accountRead),
+            summary: "How much waits in each queue, of all clients of this installation.",
+            details: "Numbers only. `dead` are messages that failed too often and wait for an operator.",
+            answers: [.ok(payload.shape)]
+        ) { _ in
+            .json(payload.value(try await services.delivery.answer(ListQueues())))
+        }
+    }
+
+    private static let queue = Payload<QueueNumbers>(
+        "Queue",
+        [
+            .member("name", .string) { .string($0.name) },
+            .member("waiting", .integer, "Ready or delayed.") { .integer($0.waiting) },
+            .member("in_flight", .integer, "Taken by a worker.") { .integer($0.inFlight) },
+            .member("dead", .integer) { .integer($0.dead) },
+        ]
+    )
+
+    private static let payload = Payload<QueueList>(
+        "WorkerStatus",
+        [.member("queues", .list(of: queue.shape)) { .array($0.queues.map(queue.value)) }]
+    )
+}
