@@ -214,12 +214,12 @@ let package = Package(
         ),
 
         // MARK: Gateway
-        service("Gateway", ["CSV", "Email", "Tokens", hummingbird, hummingbirdCore, mustache, nioCore, nioHTTP1, nioPosix]),
+        service("Gateway", ["CSV", "Email", "HTTPTransport", "Tokens", hummingbird, hummingbirdCore, mustache, nioCore, nioHTTP1, nioPosix]),
         tests(
             "GatewayTests",
             [
-                "Contracts", "Cryptography", "Gateway", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Tokens", logging,
-                serviceLifecycle,
+                "Contracts", "Cryptography", "Gateway", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime",
+                "Tokens", logging, serviceLifecycle,
             ]
         ),
 

@@ -41,6 +41,7 @@ package enum AudienceBuild {
         methods.on(CheckEligibility.self) { request, _ in try await handlers.checkEligibility(request) }
         methods.on(PrepareTransactional.self) { request, _ in try await handlers.prepareTransactional(request) }
         methods.on(CheckTransactional.self) { request, _ in try await handlers.checkTransactional(request) }
+        methods.on(ApplyProviderSuppression.self) { request, _ in try await handlers.applyProviderSuppression(request) }
         methods.on(AudienceTick.self) { _, _ in try await handlers.tick() }
         methods.on(AudienceVerify.self) { _, _ in try await handlers.verify() }
         methods.registerHealth(AudienceHealth.self, name: .audience, database: handlers.database)

@@ -28,7 +28,7 @@ package enum DeliveryBuild {
             methods: methods,
             services: [
                 parts.outbox.pusher(database: environment.database, caller: environment.caller, logger: environment.logger), parts.rates,
-                parts.worker,
+                parts.worker, parts.providerEvents,
             ],
             statements: DeliveryStatements.all,
             hasWork: { await parts.hasWork() }
@@ -40,6 +40,7 @@ package enum DeliveryBuild {
 struct DeliveryParts: Sendable {
     let queue: PostgresQueue
     let worker: CampaignWorker
+    let providerEvents: ProviderEventWorker
     let rates: AccountRateKeeper
     let outbox: Outbox
     let handlers: DeliveryHandlers
@@ -71,20 +72,29 @@ struct DeliveryParts: Sendable {
             logger: environment.logger
         )
         worker = CampaignWorker(queue: queue, process: process, logger: environment.logger)
+        providerEvents = ProviderEventWorker(
+            queue: queue,
+            process: ProviderEventProcess(campaign: campaign, database: database, outbox: outbox, logger: environment.logger),
+            logger: environment.logger
+        )
         let worker = worker
+        let providerEvents = providerEvents
         handlers = DeliveryHandlers(
             database: database,
             transport: transport,
             previewLinks: MessageLinks(links: links, kind: .preview),
             limiter: rates,
             outbox: outbox,
-            wake: { worker.wake() }
+            wake: {
+                worker.wake()
+                providerEvents.wake()
+            }
         )
     }
 
     /// Messages in work here, or visible within the next seconds, keep the process awake; later ones are the tick's business.
     func hasWork() async -> Bool {
-        if worker.isBusy { return true }
+        if worker.isBusy || providerEvents.isBusy { return true }
         do { return try await database.first(CountReadyMessages(withinSeconds: 15)) ?? 0 > 0 } catch { return true }
     }
 }
@@ -95,6 +105,7 @@ enum DeliveryStatements {
         SendQueueMessages.self, ReceiveQueueMessages.self, ExtendQueueMessage.self, ReleaseQueueMessage.self, DeleteQueueMessage.self,
         BuryQueueMessage.self, CountQueues.self, CountReadyMessages.self, PeekMessages.self, RedriveMessages.self, EnqueueBatch.self,
         ForgetEnqueuedBatches.self, SetAllowedRate.self, AddSendRate.self, TakeSendTokens.self, ReturnSendTokens.self, SlowDownSending.self,
-        BlockSending.self,
+        BlockSending.self, DeleteQueueMessages.self, RecordProviderEvents.self, KnownProviderMessages.self, SoftBounceRuns.self,
+        PruneProviderEvents.self, TransactionalOwners.self, TransactionalByProviderMessage.self, ApplyTransactionalEvents.self,
     ]
 }

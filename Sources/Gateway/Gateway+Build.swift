@@ -26,7 +26,8 @@ package enum GatewayBuild {
                     audience: environment.caller(.audience),
                     campaign: environment.caller(.campaign),
                     delivery: environment.caller(.delivery),
-                    tracking: tracking
+                    tracking: tracking,
+                    provider: try ProviderIntake(configuration.provider, logger: environment.logger)
                 ),
                 limits: RequestRateLimits(keyRate: configuration.keyRate),
                 publicURL: configuration.publicURL

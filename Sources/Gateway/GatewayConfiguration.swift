@@ -12,6 +12,7 @@ struct GatewayConfiguration: Sendable {
     var spoolDirectory: String
     /// Requests a second of an API key without a limit of its own; 0 is no limit.
     var keyRate: Double
+    var provider: ProviderConfiguration
     /// Used when no socket is inherited.
     var listen: HostAndPort
 
@@ -23,6 +24,7 @@ struct GatewayConfiguration: Sendable {
         spoolDirectory = reader.string(forKey: "datamailer.spool.dir", default: state + "/spool")
         let address = reader.string(forKey: "datamailer.http.listen", default: "127.0.0.1:8080")
         keyRate = reader.double(forKey: "datamailer.api.rate.per.key", default: 0)
+        provider = try ProviderConfiguration(reader)
         guard let listen = HostAndPort(address) else {
             throw Invalid(description: "DATAMAILER_HTTP_LISTEN: \(address) is not HOST:PORT")
         }

@@ -54,6 +54,49 @@ struct FakeSES: Sendable {
         _ = try await control("POST", "latency", .object(JSONObject([(key: "seconds", value: seconds)])))
     }
 
+    /// What makes the gateway believe its notifications.
+    var notifying: [String: String] {
+        [
+            "AWS_ENDPOINT_URL_SNS": url, "DATAMAILER_SNS_AUTHORITIES_FILE": Fixtures.path("sns/root.pem"),
+            "DATAMAILER_SNS_TOPICS": "arn:aws:sns:eu-west-1:123456789012:ses-events",
+        ]
+    }
+
+    /// What it says became of the messages, by their tags `m`.
+    struct Told: Sendable, Equatable {
+        var posted: Int64
+        var refused: Int64
+        var delivered: Set<String>
+        var bounced: Set<String>
+        /// Bounces that say nothing final about the address.
+        var soft: Set<String>
+        var complained: Set<String>
+    }
+
+    /// Tells the gateway what became of every message so far: the same for the same seed, shuffled, some of it more than once.
+    func notify(_ gateway: String, seed: Int64, times: Int64 = 1) async throws -> Told {
+        let plan: JSONValue = [
+            "url": .string(gateway + "/webhooks/ses"), "seed": .number(JSONNumber(seed)), "times": .number(JSONNumber(times)),
+            "bounces": .number(try Self.share("0.05")), "transient": .number(try Self.share("0.03")),
+            "complaints": .number(try Self.share("0.02")), "copies": .number(try Self.share("0.3")),
+        ]
+        let told = try await control("POST", "notify", plan)
+        func tags(_ name: String) -> Set<String> { Set((told[name]?.arrayValue ?? []).compactMap(\.stringValue)) }
+        return Told(
+            posted: told["posted"]?.int64Value ?? 0,
+            refused: told["refused"]?.int64Value ?? -1,
+            delivered: tags("delivered"),
+            bounced: tags("bounced"),
+            soft: tags("soft"),
+            complained: tags("complained")
+        )
+    }
+
+    private static func share(_ text: String) throws -> JSONNumber {
+        guard case .number(let number) = try JSONValue.parse(text) else { throw Late(description: text) }
+        return number
+    }
+
     func end() async throws {
         process.signal(SIGTERM)
         _ = try await process.end(within: .seconds(10))
@@ -65,6 +108,7 @@ struct FakeSES: Sendable {
             url: "\(url)/control/\(path)",
             headers: [("Connection", "close")],
             body: Array((body?.text ?? "").utf8),
+            timeout: .seconds(150),
             maximumResponseBytes: 64 << 20
         )
         switch await transport.send(request) {

@@ -14,6 +14,11 @@ Control, without signature:
     POST /control/clock      {"offset": 600}: the server's clock; a signature more than five minutes from it is refused, with a Date header
     POST /control/account    changes the answer of GetAccount, for example {"MaxSendRate": 5}
     POST /control/latency    {"seconds": 0.01}
+    POST /control/notify     {"url": URL, "bounces": 0.05, "transient": 0.0, "complaints": 0.02, "seed": 1, "copies": 0.3, "times": 1}: makes up
+                             what became of each accepted message (the same for the same seed) and posts it to URL as SNS does, signed by
+                             sns.py, shuffled, a share of it more than once, all of it `times` times; answers with
+                             {"posted", "refused", "delivered": [tag m], "bounced": […], "soft": […], "complained": […]}
+It serves SNS' certificates too, so that AWS_ENDPOINT_URL_SNS can name it.
 FAULT is one of: throttle, quota, rejected, paused, unavailable, error_after_accept, close_before_reading, close_after_reading,
 close_after_accept, reset_mid_body, stall, cut_reply, bad_json, expired, no_such_set, bad_gateway
 With --with-parent it ends when its standard input is closed.
@@ -33,11 +38,15 @@ import socket
 import struct
 import sys
 import time
+import urllib.error
+import urllib.request
 from email.utils import formatdate
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+
+import sns
 
 ACCESS_KEY = "AKIAFAKEFAKEFAKEFAKE"
 SECRET_KEY = "fake/secret+key/for/tests"
@@ -97,7 +106,14 @@ class FakeSES:
         length = int(headers.get("content-length", "0"))
         if target.startswith("/control/"):
             body = await reader.readexactly(length)
-            answer(writer, 200, self.control(method, target, body))
+            if target == "/control/notify":
+                answer(writer, 200, await asyncio.to_thread(self.notify, json.loads(body)))
+            else:
+                answer(writer, 200, self.control(method, target, body))
+            await writer.drain()
+            return True
+        if method == "GET" and (file := sns.file(target)) is not None:
+            answer(writer, 200, None, raw=file)
             await writer.drain()
             return True
         fault = self.next_fault() if method == "POST" else None
@@ -193,6 +209,7 @@ class FakeSES:
             "size": len(raw),
             "headers": {name: str(value) for name, value in parsed.items()},
             "raw": base64.b64encode(raw).decode(),
+            "accepted_at": time.time(),
         }
 
     def accept(self, message):
@@ -200,6 +217,89 @@ class FakeSES:
             self.log.write(json.dumps(message) + "\n")
             self.log.flush()
         self.messages.append({name: value for name, value in message.items() if name != "raw"})
+
+    # Notifications ----------------------------------------------------------------------------------------------------
+
+    def notify(self, plan):
+        dice = random.Random(plan.get("seed", 1))
+        told = {"delivered": [], "bounced": [], "soft": [], "complained": []}
+        events = []
+        for message in self.messages:
+            tag = message["tags"].get("m", "")
+            events.append(self.event("Send", message, "send", {}))
+            fate = dice.random()
+            if fate < plan.get("bounces", 0):
+                told["bounced"].append(tag)
+                events.append(self.bounce(message, "Permanent", "General", "5.1.1"))
+                continue
+            if fate < plan.get("bounces", 0) + plan.get("transient", 0):
+                told["soft"].append(tag)
+                events.append(self.bounce(message, "Transient", "General", "4.4.7"))
+                continue
+            told["delivered"].append(tag)
+            part = {"timestamp": self.at(message, 2), "processingTimeMillis": 1500, "recipients": [message["to"]], "smtpResponse": "250 ok"}
+            events.append(self.event("Delivery", message, "delivery", part))
+            if dice.random() < plan.get("complaints", 0):
+                told["complained"].append(tag)
+                part = {
+                    "complainedRecipients": [{"emailAddress": message["to"]}],
+                    "timestamp": self.at(message, 60),
+                    "feedbackId": "complaint-" + message["id"],
+                    "complaintSubType": None,
+                    "complaintFeedbackType": "abuse",
+                }
+                events.append(self.event("Complaint", message, "complaint", part))
+        texts = [json.dumps(event) for event in events] * plan.get("times", 1)
+        texts += [text for text in texts if dice.random() < plan.get("copies", 0)]
+        dice.shuffle(texts)
+        told["posted"], told["refused"] = len(texts), 0
+        for text in texts:
+            # A copy by SNS has the id of the first; a copy by SES has its own.
+            told["refused"] += self.post(plan["url"], sns.sign({"Message": text}, version=dice.choice(["1", "2"])))
+        return told
+
+    def bounce(self, message, kind, subtype, status):
+        recipient = {"emailAddress": message["to"], "action": "failed", "status": status, "diagnosticCode": f"smtp; 550 {status} nobody here"}
+        part = {
+            "bounceType": kind,
+            "bounceSubType": subtype,
+            "bouncedRecipients": [recipient],
+            "timestamp": self.at(message, 3),
+            "feedbackId": "bounce-" + message["id"],
+            "reportingMTA": "dns; mta.example.net",
+        }
+        return self.event("Bounce", message, "bounce", part)
+
+    def event(self, kind, message, name, part):
+        mail = {
+            "timestamp": self.at(message, 0),
+            "messageId": message["id"],
+            "source": message["from"],
+            "sendingAccountId": "123456789012",
+            "destination": [message["to"]],
+            "headersTruncated": False,
+            "tags": {tag: [value] for tag, value in message["tags"].items()} | {"ses:configuration-set": ["datamailer"]},
+        }
+        return {"eventType": kind, "mail": mail, name: part}
+
+    def at(self, message, seconds):
+        moment = datetime.datetime.fromtimestamp(message["accepted_at"] + seconds, datetime.timezone.utc)
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+    def post(self, url, envelope):
+        """Like SNS: again until it is taken; true when it is refused."""
+        request = urllib.request.Request(url, json.dumps(envelope).encode(), {"Content-Type": "text/plain; charset=UTF-8"})
+        for _ in range(50):
+            try:
+                with urllib.request.urlopen(request, timeout=15):
+                    return False
+            except urllib.error.HTTPError as error:
+                if error.code < 500:
+                    return True
+            except OSError:
+                pass
+            time.sleep(0.1)
+        return True
 
     # Control ----------------------------------------------------------------------------------------------------------
 

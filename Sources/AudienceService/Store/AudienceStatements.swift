@@ -2,7 +2,7 @@ import Postgres
 
 /// Every statement of the service: prepared at its start and in tests against the migrated schema.
 enum AudienceStatements {
-    static let all: [any Statement.Type] = identity + contacts + transactional + imports + maintenance
+    static let all: [any Statement.Type] = identity + contacts + transactional + imports + maintenance + suppressions
 
     private static let identity: [any Statement.Type] = [
         APIKeyByPublicID.self, APIKeysOfClient.self, AddAPIKey.self, EndAPIKey.self, InsertAPIKey.self, AddAudience.self, AddClient.self,
@@ -27,6 +27,10 @@ enum AudienceStatements {
         FindContacts.self, ImportSeenByEmail.self, ReserveContactIDs.self,
         AddStagedPage.self, DeleteStagedPage.self, DueImports.self, FailImportJob.self, ImportFaultsBySequence.self,
         ImportJobReportByID.self, StagedPage.self, StartImportJob.self,
+    ]
+
+    private static let suppressions: [any Statement.Type] = [
+        AddSuppressedContacts.self, ErasedAddresses.self, RecordProviderSuppressions.self, SuppressContacts.self, TombstoneKeys.self,
     ]
 
     private static let maintenance: [any Statement.Type] = [

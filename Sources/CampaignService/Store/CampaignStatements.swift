@@ -26,6 +26,7 @@ enum CampaignStatements {
         LockCampaignByKey.self,
         MarkForEnqueue.self,
         MarkStalled.self,
+        MatchProviderMessageRows.self,
         MergeEvents.self,
         NextSnapshot.self,
         PendingInBatch.self,

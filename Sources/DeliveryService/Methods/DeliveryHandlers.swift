@@ -21,6 +21,7 @@ struct DeliveryHandlers: Sendable {
         methods.on(EnqueueCampaignBatch.self) { call, _ in try await enqueueBatch(call) }
         methods.on(PreviewCampaign.self) { call, _ in try preview(call) }
         methods.on(SendCampaignTest.self) { call, _ in try await sendTest(call) }
+        methods.on(EnqueueProviderEvents.self) { call, _ in try await enqueueProviderEvents(call) }
         methods.on(ListQueues.self) { _, _ in QueueList(queues: try await database.run(CountQueues())) }
         methods.on(PeekQueue.self) { call, _ in try await peek(call) }
         methods.on(RedriveQueue.self) { call, _ in try await redrive(call) }
@@ -51,6 +52,7 @@ struct DeliveryHandlers: Sendable {
 
     func tick() async throws -> TickReport {
         try await database.execute(ForgetEnqueuedBatches(olderThanDays: 30))
+        try await database.execute(PruneProviderEvents(olderThanDays: 60))
         let ready = try await database.first(CountReadyMessages(withinSeconds: 0)) ?? 0
         if ready > 0 { wake() }
         return TickReport(due: ready)

@@ -34,6 +34,8 @@ protocol MessageQueue: Sendable {
     func release(_ message: ReceivedMessage) async throws
     /// Takes a finished message off the queue. A receipt that is no longer valid changes nothing.
     func delete(_ message: ReceivedMessage) async throws
+    /// Takes finished messages off the queue, as ``delete(_:)`` does each.
+    func deleteAll(_ messages: [ReceivedMessage]) async throws
     /// Puts a message into the dead letters at once, because no repetition can help.
     func bury(_ message: ReceivedMessage, reason: String) async throws
     /// Wakes up when messages may have come; also without one.

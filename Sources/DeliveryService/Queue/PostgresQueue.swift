@@ -43,6 +43,11 @@ struct PostgresQueue: MessageQueue {
         try await database.execute(DeleteQueueMessage(message: message))
     }
 
+    func deleteAll(_ messages: [ReceivedMessage]) async throws {
+        guard !messages.isEmpty else { return }
+        try await database.execute(DeleteQueueMessages(messages: messages))
+    }
+
     func bury(_ message: ReceivedMessage, reason: String) async throws {
         try await database.execute(BuryQueueMessage(message: message, reason: String(reason.prefix(1_000))))
     }

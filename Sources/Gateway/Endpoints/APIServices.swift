@@ -7,6 +7,8 @@ struct APIServices: Sendable {
     let campaign: any RPCCaller
     let delivery: any RPCCaller
     let tracking: any RPCCaller
+    /// Nil takes no notifications.
+    var provider: ProviderIntake?
 }
 
 /// Calls a method and turns what goes wrong into an HTTP answer.

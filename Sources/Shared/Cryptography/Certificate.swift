@@ -7,7 +7,7 @@ package final class Certificate: @unchecked Sendable {
     // Sendable: never changed after `init`; OpenSSL locks what it caches inside a certificate.
     let pointer: OpaquePointer
 
-    private init(owning pointer: OpaquePointer) { self.pointer = pointer }
+    init(owning pointer: OpaquePointer) { self.pointer = pointer }
 
     deinit { X509_free(pointer) }
 

@@ -17,6 +17,7 @@ final class FakeBackend: Sendable {
         var pages: [ImportPage] = []
         var staged: [ImportPage] = []
         var tested: [String] = []
+        var providerBodies: [String] = []
     }
 
     let state: SharedState
@@ -64,6 +65,10 @@ final class FakeBackend: Sendable {
         var methods = RPCMethodTable()
         methods.on(PreviewCampaign.self) { call, _ in
             RenderedCampaign(subject: call.content.subject, previewText: "pre", htmlBody: "<p>Hello</p>", textBody: "Hello")
+        }
+        methods.on(EnqueueProviderEvents.self) { call, _ in
+            state.change { $0.providerBodies += call.bodies }
+            return Empty()
         }
         methods.on(SendCampaignTest.self) { call, _ in
             state.change { $0.tested = call.emails }

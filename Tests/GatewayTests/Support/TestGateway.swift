@@ -20,10 +20,14 @@ struct TestGateway: Sendable {
     static let apiKey = "dm_abcdefghijkl_" + String(repeating: "s", count: 43)
 
     /// Starts one, runs the body and shuts it down gracefully.
-    static func run(_ backend: FakeBackend = FakeBackend(), _ body: (TestGateway) async throws -> Void) async throws {
+    static func run(
+        _ backend: FakeBackend = FakeBackend(),
+        provider: ProviderIntake? = nil,
+        _ body: (TestGateway) async throws -> Void
+    ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/gateway-tests-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let gateway = try make(backend, spoolDirectory: directory)
+        let gateway = try make(backend, provider, spoolDirectory: directory)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await gateway.group.run() }
             do {
@@ -37,7 +41,7 @@ struct TestGateway: Sendable {
         }
     }
 
-    private static func make(_ backend: FakeBackend, spoolDirectory: String) throws -> TestGateway {
+    private static func make(_ backend: FakeBackend, _ provider: ProviderIntake?, spoolDirectory: String) throws -> TestGateway {
         var logger = Logger(label: "gateway-tests")
         logger.logLevel = .critical
         let keys = try TokenKeys([(id: 1, secret: [UInt8](repeating: 7, count: 32))])
@@ -48,7 +52,8 @@ struct TestGateway: Sendable {
             audience: backend.audience,
             campaign: backend.campaign,
             delivery: backend.delivery,
-            tracking: backend.tracking
+            tracking: backend.tracking,
+            provider: provider
         )
         let socket = try ListeningSocket()
         let server = GatewayServer(

@@ -107,6 +107,21 @@ struct DeleteQueueMessage: Statement {
     }
 }
 
+/// Removes finished messages, each if its receipt still holds.
+struct DeleteQueueMessages: Statement {
+    static var sample: Self { Self(messages: []) }
+
+    var messages: [ReceivedMessage]
+
+    var sql: SQL {
+        """
+        DELETE FROM delivery.queue_messages AS message
+        USING unnest(\(messages.map(\.id)), \(messages.map(\.receipt))) AS finished (id, receipt)
+        WHERE message.id = finished.id AND message.receipt = finished.receipt
+        """
+    }
+}
+
 /// Moves a message to the dead letters, if the receipt still holds.
 struct BuryQueueMessage: Statement {
     static var sample: Self { Self(message: ReceivedMessage(id: 1, body: "", receiveCount: 1, receipt: 1), reason: "") }

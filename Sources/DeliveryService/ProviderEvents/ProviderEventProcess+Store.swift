@@ -1,0 +1,101 @@
+import Contracts
+import JSONRPC
+import Model
+import Postgres
+import ServiceRuntime
+
+extension ProviderEventProcess {
+    /// An event with whose message it is about.
+    struct OwnedEvent: Sendable {
+        var event: ProviderEvent
+        var owner: MessageOwner
+        var providerMessageID: String
+    }
+
+    /// One transaction: the events, what the new ones do to transactional messages, and the news for the other services.
+    func store(_ notifications: [ProviderNotification], _ owners: [MessageOwner?]) async throws {
+        var record = RecordProviderEvents()
+        var stored: [String: OwnedEvent] = [:]
+        for (notification, owner) in zip(notifications, owners) {
+            guard let owner else { continue }
+            for event in notification.events where stored[event.key] == nil {
+                record.append(event, owner, providerMessageID: notification.providerMessageID)
+                stored[event.key] = OwnedEvent(event: event, owner: owner, providerMessageID: notification.providerMessageID)
+            }
+        }
+        guard !stored.isEmpty else { return }
+        let events = stored
+        let insert = record
+        try await database.transaction { transaction in
+            let fresh = try await transaction.run(insert).compactMap { events[$0] }
+            guard !fresh.isEmpty else { return }
+            try await applyToMessages(fresh, transaction)
+            for call in try await suppressions(fresh, transaction) { try await outbox.add(call, to: .audience, in: transaction) }
+        }
+        outbox.wake()
+    }
+
+    private func applyToMessages(_ fresh: [OwnedEvent], _ transaction: PostgresConnection) async throws {
+        var changes = ApplyTransactionalEvents()
+        for item in fresh where item.owner.kind == .transactional {
+            changes.append(item.event, messageID: item.owner.messageID, providerMessageID: item.providerMessageID)
+        }
+        if !changes.isEmpty { try await transaction.execute(changes) }
+    }
+
+    /// What Audience has to hear of these events.
+    private func suppressions(_ fresh: [OwnedEvent], _ transaction: PostgresConnection) async throws -> [ApplyProviderSuppression] {
+        var found = fresh.compactMap { item in
+            item.event.kind.suppression.map { Self.suppression(item.event.key, item, $0, item.event.detail) }
+        }
+        let soft = fresh.filter { $0.event.kind == .softBounce && !$0.event.address.isEmpty }
+        if !soft.isEmpty {
+            let runs = SoftBounceRuns(organizationIDs: soft.map(\.owner.organizationID), addresses: soft.map(\.event.address))
+            for position in try await transaction.run(runs) {
+                let item = soft[Int(position) - 1]
+                found.append(Self.suppression("soft:" + item.event.key, item, .hardBounce, "repeated \(item.event.detail)"))
+            }
+        }
+        let named = found.filter { !$0.address.isEmpty }
+        return stride(from: 0, to: named.count, by: ApplyProviderSuppression.maximumEvents).map { start in
+            ApplyProviderSuppression(events: Array(named[start..<min(start + ApplyProviderSuppression.maximumEvents, named.count)]))
+        }
+    }
+
+    private static func suppression(
+        _ id: String,
+        _ item: OwnedEvent,
+        _ kind: ProviderSuppression.Kind,
+        _ detail: String
+    ) -> ProviderSuppression {
+        ProviderSuppression(
+            eventID: id,
+            organizationID: OrganizationID(item.owner.organizationID),
+            address: item.event.address,
+            kind: kind,
+            occurredAt: item.event.occurredAt,
+            detail: detail
+        )
+    }
+}
+
+extension ProviderEvent.Kind {
+    /// What the event proves about the message; every event proves at least that the provider took it.
+    var fact: RecipientProviderEvent.Kind {
+        switch self {
+        case .sent, .feedback, .rejected, .delayed: .sent
+        case .delivered: .delivered
+        case .hardBounce, .softBounce, .contentBounce: .bounced
+        case .complaint: .complained
+        }
+    }
+
+    /// Whether the address must not be mailed any more because of one such event.
+    var suppression: ProviderSuppression.Kind? {
+        switch self {
+        case .hardBounce: .hardBounce
+        case .complaint: .complaint
+        case .sent, .delivered, .softBounce, .contentBounce, .feedback, .rejected, .delayed: nil
+        }
+    }
+}
