@@ -21,6 +21,15 @@ package final class StreamingSHA256 {
         precondition(done == 1, "hashing cannot fail once begun")
     }
 
+    /// The hash of everything so far; more can follow.
+    ///
+    /// The corresponding C function is `EVP_MD_CTX_copy_ex`.
+    package func current() -> [UInt8] {
+        let copy = StreamingSHA256()
+        precondition(EVP_MD_CTX_copy_ex(copy.context, context) == 1, "a digest context fails only when memory is exhausted")
+        return copy.finalize()
+    }
+
     /// The hash of everything so far; begins anew afterwards.
     package func finalize() -> [UInt8] {
         let hash = [UInt8](unsafeUninitializedCapacity: SHA256.byteCount) { output, count in

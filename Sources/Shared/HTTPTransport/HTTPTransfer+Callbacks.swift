@@ -55,12 +55,23 @@ extension HTTPTransfer {
     }
 
     private func received(body bytes: UnsafeRawBufferPointer) -> Int {
+        if let download { return received(bytes, for: download) }
         guard bytes.count <= request.maximumResponseBytes - body.count else {
             isTooLarge = true
             return 0
         }
         body.append(contentsOf: bytes)
         return bytes.count
+    }
+
+    private func received(_ bytes: UnsafeRawBufferPointer, for download: HTTPDownload) -> Int {
+        switch download.offer(bytes, status: status) {
+        case .taken: return bytes.count
+        case .paused: return Int(CURL_WRITEFUNC_PAUSE)
+        case .tooLarge:
+            isTooLarge = true
+            return 0
+        }
     }
 
     private func received(line bytes: UnsafeRawBufferPointer) {

@@ -24,6 +24,8 @@ final class HTTPTransfer: @unchecked Sendable {
     var isHeadComplete = false
     var headers: [HTTPRequest.Header] = []
     var body: [UInt8] = []
+    /// Where the body goes instead; set before the submission.
+    var download: HTTPDownload?
 
     /// libcurl sends from these bytes without copying them; they live as long as the transfer, and are never at NULL, where libcurl
     /// would ask a callback for the body.

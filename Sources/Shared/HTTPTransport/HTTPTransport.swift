@@ -3,8 +3,8 @@
 /// HTTP/1.1 over libcurl on the process's readiness thread, with kept connections. It follows no redirect, repeats nothing by itself and
 /// prevents libcurl from doing so (libcurl sends a POST again when a kept connection dies before the answer). Safe to use from many tasks.
 package final class HTTPTransport: Sendable {
-    private let configuration: HTTPTransportConfiguration
-    private let engine: TransferEngine
+    let configuration: HTTPTransportConfiguration
+    let engine: TransferEngine
 
     package init(_ configuration: HTTPTransportConfiguration = .init()) {
         precondition(configuration.maximumConnections > 0, "a transport needs a connection")
