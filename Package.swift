@@ -180,7 +180,7 @@ let package = Package(
         ),
 
         // MARK: Services
-        service("AudienceService", ["CSV", "Email"], exclude: ["README.md"]),
+        service("AudienceService", ["CSV", "Email", "HTTPTransport"], exclude: ["README.md"]),
         tests(
             "AudienceServiceTests",
             [

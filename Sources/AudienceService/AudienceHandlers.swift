@@ -9,4 +9,6 @@ struct AudienceHandlers: Sendable {
     let importTurns = ImportTurns()
     /// Rung when an upload is complete.
     let importBell = WakeSignal()
+    /// Rung when an import of members waits.
+    var listImportBell = WakeSignal()
 }

@@ -9,7 +9,7 @@ package enum AudienceBuild {
         let handlers = AudienceHandlers(database: environment.database, logger: environment.logger)
         return BuiltService(
             methods: methods(handlers),
-            services: [ImportRunner(handlers: handlers)],
+            services: [ImportRunner(handlers: handlers), ListImportRunner(environment, bell: handlers.listImportBell)],
             statements: AudienceStatements.all,
             hasWork: {
                 // Without an answer of the database nothing is known to be done.
@@ -42,6 +42,7 @@ package enum AudienceBuild {
         methods.on(PrepareTransactional.self) { request, _ in try await handlers.prepareTransactional(request) }
         methods.on(CheckTransactional.self) { request, _ in try await handlers.checkTransactional(request) }
         methods.on(ApplyProviderSuppression.self) { request, _ in try await handlers.applyProviderSuppression(request) }
+        handlers.addListMethods(&methods)
         methods.on(AudienceTick.self) { _, _ in try await handlers.tick() }
         methods.on(AudienceVerify.self) { _, _ in try await handlers.verify() }
         methods.registerHealth(AudienceHealth.self, name: .audience, database: handlers.database)

@@ -108,8 +108,15 @@ actor TestTemplates {
     }
 
     private static func pool(_ url: String, maximumConnections: Int) -> PostgresPool {
-        PostgresPool(
-            PostgresConfiguration(connectionString: url, maximumConnections: maximumConnections, applicationName: "test-support"),
+        var configuration = PostgresConfiguration(
+            connectionString: url,
+            maximumConnections: maximumConnections,
+            applicationName: "test-support"
+        )
+        // All tests of a run ask for their database at once, and a busy machine makes them one after another.
+        configuration.queueTimeout = .seconds(120)
+        return PostgresPool(
+            configuration,
             logger: Logger(label: "test.postgres") { _ in SwiftLogNoOpLogHandler() }
         )
     }

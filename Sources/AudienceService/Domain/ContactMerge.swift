@@ -15,7 +15,7 @@ struct ContactMerge: Sendable {
         var new = old
         new.contact = merged(patch, into: old.contact)
         new.tagIDs = union(old.tagIDs, tagIDs)
-        new.subscription = merged(patch, into: old.subscription)
+        if patch.isSubscribing || old.subscription != nil { new.subscription = merged(patch, into: old.subscription) }
         return new
     }
 

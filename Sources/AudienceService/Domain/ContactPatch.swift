@@ -16,6 +16,8 @@ struct ContactPatch: Sendable {
     var tagSet = TagSets.none
     /// A JSON object as text; empty for none.
     var attributes = ""
+    /// Whether a contact without a subscription to the client gets one; what is only a member of a list does not.
+    var isSubscribing = true
     var status: SubscriptionStatus?
     var verified: Bool?
     var verifiedAt: Timestamp?

@@ -12,6 +12,10 @@ extension AudienceHandlers {
             if pruned < 20_000 { break }
         }
         due += try await database.execute(PruneImportPages(limit: 1_000))
+        due += try await database.execute(PruneListUploads())
+        let imports = try await database.first(OpenListImports()) ?? 0
+        if imports > 0 { listImportBell.wake() }
+        due += Int(imports)
         return TickReport(due: due)
     }
 
@@ -26,6 +30,9 @@ extension AudienceHandlers {
         take(try await database.first(ForeignMemberships()), "audience rows are not of their contact's organization")
         take(try await database.first(ForeignSubscriptions()), "subscriptions have no audience row or a client of another organization")
         take(try await database.first(UntaggedReferences()), "tag sets name a tag that their audience does not have")
+        take(try await database.first(MiscountedLists()), "lists are miscounted")
+        take(try await database.first(MiscountedReasons()), "members of lists above have another number of reasons than lists below name them")
+        take(try await database.first(ForeignListMembers()), "members of lists are not of their list's organization")
         for job in try await database.run(MiscountedImports()) {
             checked += 1
             if job.total != job.recounted {

@@ -1,0 +1,50 @@
+import Contracts
+import Model
+import Postgres
+
+/// The contacts of members, made when they are missing: only that they exist is said, so nothing that is stored about them changes (I6).
+struct ListMemberContacts {
+    let writer: ContactWriter
+
+    init(known: KnownScope, key: ListKey, now: Timestamp, dryRun: Bool, connection: PostgresConnection) {
+        writer = ContactWriter(
+            known: known,
+            merge: ContactMerge(now: now, source: "list:\(key.text)"),
+            importJobID: nil,
+            dryRun: dryRun,
+            connection: connection
+        )
+    }
+
+    /// The members with the ids of their contacts.
+    ///
+    /// - Returns: those of people who were erased apart; a dry run gives no ids of contacts that it would make.
+    func resolve(_ members: [ListMemberPatch]) async throws -> (members: [(contactID: Int64, patch: ListMemberPatch)], erased: [ListMemberPatch]) {
+        let sorted = members.sorted { $0.email < $1.email }
+        let noTags = TagIDs(sets: [[]])
+        var resolved: [(contactID: Int64, patch: ListMemberPatch)] = []
+        var erased: [ListMemberPatch] = []
+        resolved.reserveCapacity(members.count)
+        for start in stride(from: 0, to: sorted.count, by: AudienceHandlers.importBatch) {
+            let batch = sorted[start..<min(start + AudienceHandlers.importBatch, sorted.count)]
+            for (patch, outcome) in zip(batch, try await writer.apply(batch.map(\.contact), tags: noTags)) {
+                if case .erased = outcome.action {
+                    erased.append(patch)
+                } else if let id = outcome.contactID {
+                    resolved.append((id, patch))
+                }
+            }
+        }
+        return (resolved, erased)
+    }
+}
+
+extension ListMemberPatch {
+    /// What it says about the contact.
+    fileprivate var contact: ContactPatch {
+        var contact = ContactPatch(email: email)
+        contact.emailOriginal = emailOriginal
+        contact.isSubscribing = false
+        return contact
+    }
+}
