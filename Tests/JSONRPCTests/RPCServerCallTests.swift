@@ -76,6 +76,30 @@ import Testing
         }
     }
 
+    @Test("calls that come together are each begun once; those that wait hold up no other and can be cancelled")
+    func burst() async throws {
+        let handlers = Handlers()
+        try await withServer(handlers) { server, address in
+            let peer = try await WirePeer.connect(to: address)
+            var lines = ""
+            for id in 0..<100 {
+                let method = id % 10 == 3 ? "test.waitingRead" : id % 10 == 7 ? "test.waitingWrite" : "get_data"
+                lines += "{\"jsonrpc\":\"2.0\",\"method\":\"\(method)\",\"id\":\(id)}\n"
+            }
+            try await peer.send(lines + #"{"jsonrpc":"2.0","method":"rpc.cancel","params":{"id":93}}"# + "\n")
+            var answered: Set<String> = []
+            for _ in 0..<81 { answered.insert(id(await peer.line()) ?? "") }
+            #expect(answered == Set((0..<100).filter { $0 % 10 != 3 && $0 % 10 != 7 || $0 == 93 }.map { "\($0)" }))
+            try await handlers.cancelledReads.wait()
+            #expect(server.activity.callsBegun == 100)
+            handlers.openAll()
+            for _ in 0..<19 { answered.insert(id(await peer.line()) ?? "") }
+            #expect(answered.count == 100)
+            #expect(server.activity.callsInFlight == 0)
+            try await peer.close()
+        }
+    }
+
     @Test("a slow reader is not read from until it takes its answers")
     func backPressure() async throws {
         try await withServer { server, address in

@@ -21,14 +21,17 @@ package struct JSONReader {
         if takeClose(UInt8(ascii: "}")) { return }
         var keys = JSONKeySet()
         repeat {
-            let start = position
             let key = try scan { scanner throws(JSONParseError) in
-                let key = try scanner.string()
+                let start = scanner.position
+                let (content, hasEscapes) = try scanner.rawString()
+                let key = hasEscapes ? scanner.unescaped(content) : scanner.text(content)
                 scanner.skipSpace()
                 try scanner.expect(UInt8(ascii: ":"))
+                guard keys.insert(key, at: hasEscapes ? nil : content, of: scanner.bytes) else {
+                    throw JSONParseError(reason: .duplicateKey, offset: start)
+                }
                 return key
             }
-            guard keys.insert(key) else { throw JSONParseError(reason: .duplicateKey, offset: start) }
             try member(key, &self)
         } while try takeComma(or: UInt8(ascii: "}"))
     }
@@ -136,26 +139,26 @@ package struct JSONReader {
 
     /// The first byte of the next value, not taken; nil at the end.
     package mutating func peek() -> UInt8? {
-        let found = try? scan { scanner throws(JSONParseError) in scanner.current }
-        return found.flatMap(\.self)
+        bytes.withUnsafeBufferPointer { buffer in
+            var scanner = JSONScanner(buffer, at: position)
+            scanner.skipSpace()
+            return scanner.current
+        }
     }
 }
 
 extension JSONReader {
     /// Lets `body` take something after white space and keeps where it ended.
+    @inline(__always)
     private mutating func scan<Value>(_ body: (inout JSONScanner) throws(JSONParseError) -> Value) throws(JSONParseError) -> Value {
-        let start = position
-        let (result, end) = bytes.withUnsafeBufferPointer { buffer in
-            var scanner = JSONScanner(buffer, at: start)
+        var end = position
+        defer { position = end }
+        return try bytes.withUnsafeBufferPointer { buffer throws(JSONParseError) in
+            var scanner = JSONScanner(buffer, at: end)
             scanner.skipSpace()
-            do throws(JSONParseError) {
-                return (Result<Value, JSONParseError>.success(try body(&scanner)), scanner.position)
-            } catch {
-                return (Result<Value, JSONParseError>.failure(error), scanner.position)
-            }
+            defer { end = scanner.position }
+            return try body(&scanner)
         }
-        position = end
-        return try result.get()
     }
 
     private mutating func open(_ bracket: UInt8) throws(JSONParseError) {

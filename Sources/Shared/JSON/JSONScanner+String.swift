@@ -1,8 +1,28 @@
+import Glibc
+
 extension JSONScanner {
     /// Takes a string in quotes, checks its UTF-8 and its escapes, and returns what stands between the quotes.
+    @inline(__always)
     mutating func rawString() throws(JSONParseError) -> (content: Range<Int>, hasEscapes: Bool) {
         try expect(UInt8(ascii: "\""))
         let start = position
+        // Most strings are short: these end before the wide steps pay.
+        let near = min(start &+ 16, bytes.count)
+        while position < near, Self.isPlain(bytes[position]) { position &+= 1 }
+        if position < near, bytes[position] == UInt8(ascii: "\"") {
+            position &+= 1
+            return (start..<(position &- 1), false)
+        }
+        return try rawString(from: start)
+    }
+
+    @inline(__always)
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte &- 0x20 < 0x5F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    /// Goes on behind bytes that are looked at already.
+    private mutating func rawString(from start: Int) throws(JSONParseError) -> (content: Range<Int>, hasEscapes: Bool) {
         var hasEscapes = false
         while true {
             position = bytes.plainEnd(from: position)
@@ -33,13 +53,14 @@ extension JSONScanner {
         var scanner = JSONScanner(UnsafeBufferPointer(rebasing: bytes[content]))
         var result: [UInt8] = []
         result.reserveCapacity(content.count)
-        while let byte = scanner.current {
-            if byte == UInt8(ascii: "\\"), let scalar = try? scanner.escape() {
-                result.append(contentsOf: String(Character(scalar)).utf8)
-            } else {
-                result.append(byte)
-                scanner.position += 1
-            }
+        while let base = scanner.bytes.baseAddress, scanner.position < scanner.bytes.count {
+            let start = base + scanner.position
+            let rest = scanner.bytes.count - scanner.position
+            let plain = memchr(start, 0x5C, rest).map { UnsafeRawPointer(start).distance(to: UnsafeRawPointer($0)) } ?? rest
+            result.append(contentsOf: UnsafeBufferPointer(start: start, count: plain))
+            scanner.position += plain
+            guard plain < rest, let scalar = try? scanner.escape() else { break }
+            if scalar.isASCII { result.append(UInt8(truncatingIfNeeded: scalar.value)) } else { result.append(contentsOf: String(scalar).utf8) }
         }
         return String(decoding: result, as: UTF8.self)
     }

@@ -106,7 +106,7 @@ extension JSONScanner {
             skipSpace()
             let value = position
             try skipValue(depth: depth - 1)
-            if key.count == member.utf8CodeUnitCount, zip(key, 0...).allSatisfy({ bytes[$0] == member.utf8Start[$1] }) {
+            if self.is(key, member) {
                 guard found == nil else { throw JSONParseError(reason: .duplicateKey, offset: start) }
                 found = value..<position
             }

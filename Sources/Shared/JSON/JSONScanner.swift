@@ -6,31 +6,37 @@ struct JSONScanner {
     let bytes: UnsafeBufferPointer<UInt8>
     var position: Int
 
+    @inline(__always)
     init(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int = 0) {
         self.bytes = bytes
         self.position = position
     }
 
+    @inline(__always)
     var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
+    @inline(__always)
     func error(_ reason: JSONParseError.Reason) -> JSONParseError { JSONParseError(reason: reason, offset: position) }
 
+    @inline(__always)
     mutating func skipSpace() {
-        while position < bytes.count {
+        while position < bytes.count, bytes[position] <= 0x20 {
             switch bytes[position] {
-            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            case 0x20, 0x0A, 0x0D, 0x09: position &+= 1
             default: return
             }
         }
     }
 
     /// Takes `byte` when it is next.
+    @inline(__always)
     mutating func take(_ byte: UInt8) -> Bool {
-        guard current == byte else { return false }
-        position += 1
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position &+= 1
         return true
     }
 
+    @inline(__always)
     mutating func expect(_ byte: UInt8) throws(JSONParseError) {
         guard take(byte) else { throw error(.syntax) }
     }
@@ -62,6 +68,7 @@ struct JSONScanner {
         guard position > start else { throw error(.syntax) }
     }
 
+    @inline(__always)
     func text(_ range: Range<Int>) -> String {
         String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
     }

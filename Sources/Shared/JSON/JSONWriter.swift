@@ -10,6 +10,12 @@ package struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Writes into memory that is not needed any more.
+    package init(reusing memory: consuming [UInt8]) {
+        bytes = memory
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     package mutating func beginObject() { begin(UInt8(ascii: "{")) }
     package mutating func endObject() { end(UInt8(ascii: "}")) }
     package mutating func beginArray() { begin(UInt8(ascii: "[")) }
@@ -129,14 +135,20 @@ extension JSONWriter {
     }
 
     private mutating func digits(_ value: Int64) {
+        // Nineteen digits and a sign, filled from the end.
+        var text = InlineArray<20, UInt8>(repeating: 0)
+        var start = 20
         var magnitude = value.magnitude
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
         repeat {
-            bytes.append(0x30 + UInt8(truncatingIfNeeded: magnitude % 10))
+            start -= 1
+            text[start] = 0x30 + UInt8(truncatingIfNeeded: magnitude % 10)
             magnitude /= 10
         } while magnitude > 0
-        bytes[start...].reverse()
+        if value < 0 {
+            start -= 1
+            text[start] = UInt8(ascii: "-")
+        }
+        text.span.withUnsafeBufferPointer { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[start...])) }
     }
 
     /// Writes a string in quotes; quotes, backslashes and all control characters (DEL too) leave as escapes.

@@ -19,7 +19,7 @@ package struct InProcessCaller: RPCCaller {
         idempotencyKey: String?
     ) async throws(RPCCallError<Method.Failure>) -> Method.Result {
         let metadata = RPCMetadata(
-            deadlineMilliseconds: RPCCallScope.patience(deadline ?? dispatcher.limits.defaultDeadline).wholeMilliseconds,
+            deadlineMilliseconds: RPCCallScope.patience(deadline ?? dispatcher.limits.defaultDeadline, in: .current).wholeMilliseconds,
             traceparent: RPCCallScope.current?.traceparent,
             idempotencyKey: idempotencyKey
         )
@@ -33,8 +33,9 @@ package struct InProcessCaller: RPCCaller {
     }
 
     private func exchange<Method: RPCMethod>(_ method: Method, _ metadata: RPCMetadata) async throws -> RPCReply {
-        let line = try RPCRequestLine.call(method, id: 1, metadata: metadata)
-        let answer = await answer(to: line.dropLast(), isRead: Method.isRead)
+        var writer = JSONWriter()
+        try RPCRequestLine.call(method, id: 1, metadata: metadata, to: &writer)
+        let answer = await answer(to: writer.bytes.dropLast(), isRead: Method.isRead)
         guard let answer, case .reply(_, let reply) = try RPCServerMessage(reading: answer[...], limits: dispatcher.limits) else {
             return .lost(reason: "no answer", begun: true)
         }

@@ -14,8 +14,8 @@ struct RPCCallScope: Sendable {
     }
 
     /// How long a call may wait that asks for `patience`.
-    static func patience(_ patience: Duration) -> Duration {
-        guard let deadline = current?.deadline else { return patience }
+    static func patience(_ patience: Duration, in scope: RPCCallScope?) -> Duration {
+        guard let deadline = scope?.deadline else { return patience }
         return min(patience, deadline - .now)
     }
 }

@@ -23,7 +23,7 @@ package final class RPCClient: RPCCaller {
     private let state = Mutex(State())
 
     /// A service that refuses connections is given this long to come back before a call fails.
-    private static let connectPatience: Duration = .seconds(2)
+    private static let connectPatience = TimeAmount.seconds(2)
     /// A connection gets this many calls in flight before another is opened beside it.
     private static let crowd = 128
     private static let maximumRepeats = 3
@@ -52,13 +52,15 @@ package final class RPCClient: RPCCaller {
     ) async throws(RPCCallError<Method.Failure>) -> Method.Result {
         let reply: RPCReply
         do {
-            reply = try await exchange(name: Method.name, isIdempotent: Method.isIdempotent, deadline: deadline) { id, remaining in
+            let scope = RPCCallScope.current
+            let patience = RPCCallScope.patience(deadline ?? limits.defaultDeadline, in: scope)
+            reply = try await exchange(name: Method.name, isIdempotent: Method.isIdempotent, patience: patience) { id, remaining, writer in
                 let metadata = RPCMetadata(
-                    deadlineMilliseconds: remaining.wholeMilliseconds,
-                    traceparent: RPCCallScope.current?.traceparent,
+                    deadlineMilliseconds: Int((remaining.nanoseconds + 999_999) / 1_000_000),
+                    traceparent: scope?.traceparent,
                     idempotencyKey: idempotencyKey
                 )
-                return try RPCRequestLine.call(method, id: id, metadata: metadata)
+                try RPCRequestLine.call(method, id: id, metadata: metadata, to: &writer)
             }
         } catch {
             throw .protocolViolation("\(Method.name) could not be written: \(error)")
@@ -73,8 +75,9 @@ package final class RPCClient: RPCCaller {
         method: String,
         params: ArraySlice<UInt8>?
     ) async throws -> (result: ArraySlice<UInt8>?, error: ArraySlice<UInt8>?) {
-        let reply = try await exchange(name: method, isIdempotent: false, deadline: nil) { id, _ in
-            try RPCRequestLine.call(method: method, id: id, params: params)
+        let patience = RPCCallScope.patience(limits.defaultDeadline, in: RPCCallScope.current)
+        let reply = try await exchange(name: method, isIdempotent: false, patience: patience) { id, _, writer in
+            try RPCRequestLine.call(method: method, id: id, params: params, to: &writer)
         }
         switch reply {
         case .result(let json): return (json, nil)
@@ -101,43 +104,45 @@ extension RPCClient {
     private func exchange(
         name: String,
         isIdempotent: Bool,
-        deadline: Duration?,
-        line: (_ id: UInt64, _ remaining: Duration) throws -> [UInt8]
+        patience: Duration,
+        write: (_ id: UInt64, _ remaining: TimeAmount, _ writer: inout JSONWriter) throws -> Void
     ) async throws -> RPCReply {
-        let start = ContinuousClock.now
-        let end = start + RPCCallScope.patience(deadline ?? limits.defaultDeadline)
+        let start = NIODeadline.now()
+        let end = start + .nanoseconds(patience.nanoseconds)
+        var now = start
         var attempt = 0
         while true {
-            let remaining = end - .now
-            guard remaining > .zero else { return .timedOut }
-            guard let connection = connection() else { return .lost(reason: "the client is closed", begun: false) }
-            let id = connection.nextIdentifier()
-            let bytes = try line(id, remaining)
-            guard bytes.count - 1 <= limits.maximumLineBytes else { return Self.tooLong(bytes.count) }
-            let reply = await connection.send(bytes, id: id, deadline: NIODeadline.now() + .nanoseconds(remaining.nanoseconds))
+            guard now < end else { return .timedOut }
+            guard let (connection, place) = place() else { return .lost(reason: "the client is closed", begun: false) }
+            var writer = JSONWriter(reusing: place.memory)
+            try write(place.id, end - now, &writer)
+            let count = writer.bytes.count - 1
+            guard count <= limits.maximumLineBytes else { return Self.tooLong(count) }
+            let reply = await connection.send(writer.bytes, id: place.id, now: now, deadline: end)
             guard mayRepeat(reply, isIdempotent: isIdempotent, attempt: attempt, since: start) else { return reply }
             attempt += 1
             state.withLock { $0.counters.repeats += 1 }
             logger.debug("call is repeated", metadata: ["method": "\(name)", "attempt": "\(attempt)"])
             guard await pause(attempt, until: end) else { return Task.isCancelled ? .cancelled : .timedOut }
+            now = .now()
         }
     }
 
-    private func mayRepeat(_ reply: RPCReply, isIdempotent: Bool, attempt: Int, since start: ContinuousClock.Instant) -> Bool {
+    private func mayRepeat(_ reply: RPCReply, isIdempotent: Bool, attempt: Int, since start: NIODeadline) -> Bool {
         switch reply {
         case .error(let error) where error.code == RPCErrorCode.draining.rawValue: true
-        case .lost(_, begun: false): ContinuousClock.now - start < Self.connectPatience && !state.withLock { $0.isClosed }
+        case .lost(_, begun: false): NIODeadline.now() - start < Self.connectPatience && !state.withLock { $0.isClosed }
         case .lost(_, begun: true): isIdempotent && attempt < Self.maximumRepeats && !state.withLock { $0.isClosed }
         default: false
         }
     }
 
     /// Waits a little longer each time (the first repeat goes at once); false when the task was cancelled or the deadline would pass.
-    private func pause(_ attempt: Int, until end: ContinuousClock.Instant) async -> Bool {
+    private func pause(_ attempt: Int, until end: NIODeadline) async -> Bool {
         guard attempt > 1 else { return !Task.isCancelled }
-        let wait = Duration.milliseconds(min(5 << min(attempt, 10), 250))
-        guard ContinuousClock.now + wait < end else { return false }
-        return (try? await Task.sleep(for: wait)) != nil
+        let wait = min(5 << min(attempt, 10), 250)
+        guard NIODeadline.now() + .milliseconds(Int64(wait)) < end else { return false }
+        return (try? await Task.sleep(for: .milliseconds(wait))) != nil
     }
 
     private static func tooLong(_ count: Int) -> RPCReply {
@@ -145,20 +150,28 @@ extension RPCClient {
         return .error(RPCWireError(code: RPCErrorCode.lineTooLong.rawValue, message: "the request has \(count) bytes", raw: raw[...]))
     }
 
-    /// The least busy connection, or a new one while there is room; nil when the client is closed.
-    private func connection() -> RPCClientConnection? {
-        let (connection, isNew) = state.withLock { state -> (RPCClientConnection?, Bool) in
+    /// A place on the least busy connection, or on a new one while there is room; nil when the client is closed.
+    private func place() -> (RPCClientConnection, RPCClientConnection.Place)? {
+        let (found, isNew) = state.withLock { state -> ((RPCClientConnection, RPCClientConnection.Place)?, Bool) in
             guard !state.isClosed else { return (nil, false) }
-            state.connections.removeAll { !$0.isAccepting }
-            let best = state.connections.min { $0.load < $1.load }
-            if let best, best.load < Self.crowd || state.connections.count >= maximumConnections { return (best, false) }
+            var best: (RPCClientConnection, RPCClientConnection.Place)?
+            var isAnyLeft = false
+            for connection in state.connections {
+                guard let place = connection.place() else {
+                    isAnyLeft = true
+                    continue
+                }
+                if place.load < best?.1.load ?? .max { best = (connection, place) }
+            }
+            if isAnyLeft { state.connections.removeAll { !$0.isAccepting } }
+            if let best, best.1.load < Self.crowd || state.connections.count >= maximumConnections { return (best, false) }
             let new = RPCClientConnection(limits: limits, idleTimeout: idleTimeout, logger: logger)
             state.connections.append(new)
             state.counters.connections += 1
-            return (new, true)
+            return (new.place().map { (new, $0) }, true)
         }
-        if isNew { connection?.connect(to: address) }
-        return connection
+        if isNew { found?.0.connect(to: address) }
+        return found
     }
 }
 
@@ -169,9 +182,9 @@ package struct RPCClientCounters: Sendable, Equatable {
 }
 
 extension Duration {
-    /// At most a year.
+    /// At most a year; of what is over already only that it is.
     var nanoseconds: Int64 {
         let parts = components
-        return min(parts.seconds, 366 * 24 * 3600) * 1_000_000_000 + parts.attoseconds / 1_000_000_000
+        return max(-1, min(parts.seconds, 366 * 24 * 3600)) * 1_000_000_000 + parts.attoseconds / 1_000_000_000
     }
 }

@@ -43,7 +43,7 @@ extension RPCClientConnection {
 
     /// The server drains, or answers make no sense any more: nothing new is sent here, what was sent is awaited.
     func leave() {
-        let held = state.withLock { state -> [CheckedContinuation<RPCReply, Never>] in
+        let held = state.withLock { state -> [UnsafeContinuation<RPCReply, Never>] in
             guard state.phase.rawValue < Phase.leaving.rawValue else { return [] }
             state.phase = .leaving
             let held = state.pending.filter { !$0.value.held.isEmpty }
@@ -59,7 +59,7 @@ extension RPCClientConnection {
     /// Closes a connection that is being left when its last call has ended; on the event loop.
     func closeIfDone() {
         let channel = state.withLock { state -> (any Channel)? in
-            guard state.phase == .leaving, state.pending.isEmpty, state.outgoing.isEmpty else { return nil }
+            guard state.phase == .leaving, state.pending.isEmpty, state.outgoing.readableBytes == 0 else { return nil }
             return state.channel
         }
         channel?.close(promise: nil)
@@ -71,9 +71,9 @@ extension RPCClientConnection {
         let (expired, mustFlush, isIdle) = state.withLock { state in
             let late = state.pending.filter { $0.value.deadline <= now }.map(\.key)
             let expired = late.compactMap { state.end($0)?.continuation }
-            let isIdle = state.phase == .open && state.pending.isEmpty && state.outgoing.isEmpty && now - state.lastCall >= idleTimeout
+            let isIdle = state.phase == .open && state.pending.isEmpty && state.outgoing.readableBytes == 0 && now - state.lastCall >= idleTimeout
             if isIdle { state.phase = .leaving }
-            return (expired, !state.outgoing.isEmpty, isIdle)
+            return (expired, state.outgoing.readableBytes > 0, isIdle)
         }
         for continuation in expired { continuation.resume(returning: .timedOut) }
         if mustFlush { flush() }

@@ -11,10 +11,21 @@ final class RPCClientConnection: Sendable {
     enum Phase: Int { case connecting, open, leaving, closed }
 
     struct Pending {
-        var continuation: CheckedContinuation<RPCReply, Never>
+        /// Resumed by whoever takes the call out of ``State/pending``, and so exactly once.
+        var continuation: UnsafeContinuation<RPCReply, Never>
         var deadline: NIODeadline
+        /// Its number among the calls that were put into ``State/outgoing``; nil while it is held.
+        var order: UInt64?
         /// Bytes that wait for room in flight; empty once they were handed over.
-        var held: [UInt8]
+        var held: [UInt8] = []
+    }
+
+    /// What a new call gets: its id, and memory to write its line into.
+    struct Place {
+        var id: UInt64
+        var memory: [UInt8]
+        /// Calls in flight.
+        var load: Int
     }
 
     struct State {
@@ -24,13 +35,19 @@ final class RPCClientConnection: Sendable {
         /// Calls whose bytes are held, oldest first; may name calls that ended meanwhile.
         var held: [UInt64] = []
         var heldCount = 0
-        var outgoing: [UInt8] = []
-        /// Calls in ``outgoing``, which are not begun as long as they stand there.
-        var unsent: Set<UInt64> = []
+        var outgoing = ByteBuffer()
+        /// Calls that were ever put into ``outgoing``, and those of them whose bytes were handed over: the others are not begun.
+        var ordered: UInt64 = 0
+        var handedOver: UInt64 = 0
+        /// Memory of lines that were copied.
+        var spare: [[UInt8]] = []
         var isFlushScheduled = false
         var channel: (any Channel)?
         var lastCall = NIODeadline.now()
     }
+
+    private static let maximumSpares = 64
+    private static let largestSpare = 4_096
 
     let limits: RPCLimits
     let idleTimeout: TimeAmount
@@ -46,20 +63,21 @@ final class RPCClientConnection: Sendable {
     }
 
     var isAccepting: Bool { state.withLock { $0.phase == .connecting || $0.phase == .open } }
-    var load: Int { state.withLock { $0.pending.count } }
 
-    func nextIdentifier() -> UInt64 {
+    /// Nil when the connection takes no calls any more.
+    func place() -> Place? {
         state.withLock { state in
+            guard state.phase == .connecting || state.phase == .open else { return nil }
             defer { state.nextIdentifier &+= 1 }
-            return state.nextIdentifier
+            return Place(id: state.nextIdentifier, memory: state.spare.popLast() ?? [], load: state.pending.count)
         }
     }
 
     /// Sends a line and waits for its answer.
-    func send(_ line: [UInt8], id: UInt64, deadline: NIODeadline) async -> RPCReply {
+    func send(_ line: [UInt8], id: UInt64, now: NIODeadline, deadline: NIODeadline) async -> RPCReply {
         await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                enqueue(line, id: id, deadline: deadline, continuation)
+            await withUnsafeContinuation { continuation in
+                enqueue(line, id: id, now: now, Pending(continuation: continuation, deadline: deadline))
                 // Cancelled before it was enqueued, the handler below found nothing.
                 if Task.isCancelled { cancel(id) }
             }
@@ -68,14 +86,14 @@ final class RPCClientConnection: Sendable {
         }
     }
 
-    private func enqueue(_ line: [UInt8], id: UInt64, deadline: NIODeadline, _ continuation: CheckedContinuation<RPCReply, Never>) {
+    private func enqueue(_ line: [UInt8], id: UInt64, now: NIODeadline, _ call: Pending) {
         let (isAccepted, mustFlush) = state.withLock { state in
             guard state.phase == .connecting || state.phase == .open else { return (false, false) }
-            state.lastCall = .now()
-            var pending = Pending(continuation: continuation, deadline: deadline, held: [])
+            state.lastCall = now
+            var pending = call
             if state.pending.count - state.heldCount < limits.maximumCallsInFlight {
-                state.outgoing.append(contentsOf: line)
-                state.unsent.insert(id)
+                pending.order = state.put(line)
+                if state.spare.count < Self.maximumSpares, line.count <= Self.largestSpare { state.spare.append(line) }
             } else {
                 pending.held = line
                 state.held.append(id)
@@ -84,16 +102,16 @@ final class RPCClientConnection: Sendable {
             state.pending[id] = pending
             return (true, state.needsFlush())
         }
-        if !isAccepted { continuation.resume(returning: .lost(reason: "the connection is closing", begun: false)) }
+        if !isAccepted { call.continuation.resume(returning: .lost(reason: "the connection is closing", begun: false)) }
         if mustFlush { scheduleFlush() }
     }
 
     /// Ends a call for its caller and tells the server.
     private func cancel(_ id: UInt64) {
-        let (continuation, mustFlush) = state.withLock { state -> (CheckedContinuation<RPCReply, Never>?, Bool) in
+        let (continuation, mustFlush) = state.withLock { state -> (UnsafeContinuation<RPCReply, Never>?, Bool) in
             guard let pending = state.end(id) else { return (nil, false) }
             guard pending.held.isEmpty else { return (pending.continuation, false) }
-            state.outgoing.append(contentsOf: RPCRequestLine.cancel(id: id))
+            state.outgoing.writeBytes(RPCRequestLine.cancel(id: id))
             return (pending.continuation, state.needsFlush())
         }
         if mustFlush { scheduleFlush() }
@@ -104,32 +122,30 @@ final class RPCClientConnection: Sendable {
 
     /// Hands over what waits; on the event loop.
     func flush() {
-        let (bytes, channel) = state.withLock { state -> ([UInt8], (any Channel)?) in
+        let (bytes, channel) = state.withLock { state -> (ByteBuffer, (any Channel)?) in
             state.isFlushScheduled = false
-            guard let channel = state.channel else { return ([], nil) }
+            guard let channel = state.channel, state.outgoing.readableBytes > 0 else { return (ByteBuffer(), nil) }
             defer {
-                state.outgoing = []
-                state.unsent.removeAll(keepingCapacity: true)
+                state.outgoing = channel.allocator.buffer(capacity: min(state.outgoing.readableBytes, 1 << 16))
+                state.handedOver = state.ordered
             }
             return (state.outgoing, channel)
         }
-        guard let channel, !bytes.isEmpty else { return }
-        channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: nil)
+        channel?.writeAndFlush(bytes, promise: nil)
     }
 
     /// Ends every call; those whose bytes were not handed over were certainly not begun.
     func fail(_ reason: String) {
-        let ended = state.withLock { state -> [(CheckedContinuation<RPCReply, Never>, Bool)] in
+        let ended = state.withLock { state -> [(UnsafeContinuation<RPCReply, Never>, Bool)] in
             state.phase = .closed
             defer {
                 state.pending = [:]
                 state.held = []
                 state.heldCount = 0
-                state.outgoing = []
-                state.unsent = []
+                state.outgoing = ByteBuffer()
                 state.channel = nil
             }
-            return state.pending.map { id, pending in (pending.continuation, pending.held.isEmpty && !state.unsent.contains(id)) }
+            return state.pending.values.map { ($0.continuation, $0.order.map { $0 < state.handedOver } ?? false) }
         }
         if !ended.isEmpty {
             logger.debug("connection ended with calls in flight", metadata: ["calls": "\(ended.count)", "reason": "\(reason)"])
@@ -152,6 +168,13 @@ extension RPCClientConnection.State {
         return true
     }
 
+    /// Puts a line among those that leave next and returns its number.
+    mutating func put(_ line: [UInt8]) -> UInt64 {
+        outgoing.writeBytes(line)
+        defer { ordered += 1 }
+        return ordered
+    }
+
     /// Removes a call and gives its place in flight to the oldest that is held.
     mutating func end(_ id: UInt64) -> RPCClientConnection.Pending? {
         guard let ended = pending.removeValue(forKey: id) else { return nil }
@@ -162,8 +185,8 @@ extension RPCClientConnection.State {
         while heldCount > 0, !held.isEmpty {
             let next = held.removeFirst()
             guard let bytes = pending[next]?.held, !bytes.isEmpty else { continue }
-            outgoing.append(contentsOf: bytes)
-            unsent.insert(next)
+            let order = put(bytes)
+            pending[next]?.order = order
             pending[next]?.held = []
             heldCount -= 1
             break

@@ -8,6 +8,9 @@ import Synchronization
 final class RPCClientHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
+    /// Callers go on while the replies behind theirs are read.
+    private static let repliesAtOnce = 16
+
     private let connection: RPCClientConnection
     private let limits: RPCLimits
     private var splitter: LineSplitter
@@ -46,6 +49,7 @@ final class RPCClientHandler: ChannelInboundHandler {
         guard let chunk = buffer.readBytes(length: buffer.readableBytes) else { return }
         splitter.feed(chunk)
         var replies: [(UInt64, RPCReply)] = []
+        replies.reserveCapacity(Self.repliesAtOnce)
         while let piece = splitter.next() {
             guard case .line(let line) = piece, let message = try? RPCServerMessage(reading: line, limits: limits) else {
                 finish(replies)
@@ -59,6 +63,10 @@ final class RPCClientHandler: ChannelInboundHandler {
             case .reply(let id, let reply):
                 if let number = Self.number(id) {
                     replies.append((number, reply))
+                    if replies.count >= Self.repliesAtOnce {
+                        finish(replies)
+                        replies.removeAll(keepingCapacity: true)
+                    }
                 } else if case .error(let error) = reply {
                     refuse(error)
                 }
@@ -74,7 +82,7 @@ final class RPCClientHandler: ChannelInboundHandler {
         }
         let (ended, mustFlush) = connection.state.withLock { state in
             let ended = replies.compactMap { id, reply in state.end(id).map { ($0.continuation, reply) } }
-            return (ended, !state.outgoing.isEmpty)
+            return (ended, state.outgoing.readableBytes > 0)
         }
         for (continuation, reply) in ended { continuation.resume(returning: reply) }
         if mustFlush { connection.flush() }
@@ -90,8 +98,7 @@ final class RPCClientHandler: ChannelInboundHandler {
                 state.pending = [:]
                 state.held = []
                 state.heldCount = 0
-                state.outgoing = []
-                state.unsent = []
+                state.outgoing = ByteBuffer()
             }
             return state.pending.values.map(\.continuation)
         }

@@ -2,7 +2,7 @@ import JSON
 import Logging
 
 /// Takes lines and gives answers; knows nothing of sockets, so that every caller meets the same encoding and the same rules.
-package struct RPCDispatcher: Sendable {
+package final class RPCDispatcher: Sendable {
     package let limits: RPCLimits
     private let entries: [String: RPCMethodEntry]
     private let document: [UInt8]
@@ -45,14 +45,24 @@ package struct RPCDispatcher: Sendable {
 
 extension RPCDispatcher {
     /// A call that passed every check and may be begun.
-    struct Call: Sendable {
-        var id: ArraySlice<UInt8>?
+    ///
+    /// A class, because it is handed on several times.
+    final class Call: Sendable {
+        let id: ArraySlice<UInt8>?
         var isRead: Bool { entry.isRead }
-        fileprivate var params: ArraySlice<UInt8>
-        fileprivate var entry: RPCMethodEntry
-        fileprivate(set) var context: RPCContext
+        fileprivate let params: ArraySlice<UInt8>
+        fileprivate let entry: RPCMethodEntry
+        let context: RPCContext
         /// From now to the deadline.
-        fileprivate(set) var patience: Duration
+        let patience: Duration
+
+        fileprivate init(id: ArraySlice<UInt8>?, params: ArraySlice<UInt8>, entry: RPCMethodEntry, context: RPCContext, patience: Duration) {
+            self.id = id
+            self.params = params
+            self.entry = entry
+            self.context = context
+            self.patience = patience
+        }
     }
 
     enum Prepared: Sendable {
@@ -109,9 +119,12 @@ extension RPCDispatcher {
     /// Runs the handler and returns the response object, for a notification too.
     func run(_ call: Call) async -> [UInt8] {
         let id = call.id ?? RPCRequestParser.null
-        let answer = await RPCCallScope.$current.withValue(RPCCallScope(call.context, isRead: call.isRead)) {
-            await call.entry.answer(id, call.params, call.context, logger)
-        }
+        let answer =
+            if let scope = RPCCallScope(call.context, isRead: call.isRead) {
+                await RPCCallScope.$current.withValue(scope) { await call.entry.answer(id, call.params, call.context, logger) }
+            } else {
+                await call.entry.answer(id, call.params, call.context, logger)
+            }
         guard answer.count <= limits.maximumLineBytes else {
             return RPCAnswer.error(.answerTooLong, id: id, ["reason": "\(answer.count) bytes, at most \(limits.maximumLineBytes)"])
         }

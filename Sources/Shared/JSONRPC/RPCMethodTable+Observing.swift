@@ -17,13 +17,11 @@ extension RPCMethodEntry {
         begun: @escaping @Sendable (String) -> Void,
         ended: @escaping @Sendable (String, [UInt8]) -> Void
     ) -> RPCMethodEntry {
-        var entry = self
-        entry.answer = { id, params, context, logger in
+        RPCMethodEntry(self) { [name, answer] id, params, context, logger in
             begun(name)
             let answer = await answer(id, params, context, logger)
             ended(name, answer)
             return answer
         }
-        return entry
     }
 }

@@ -24,14 +24,29 @@ package struct RPCMethodTable: Sendable {
 }
 
 /// One registered method with its types erased: bytes in, bytes out.
-struct RPCMethodEntry: Sendable {
+final class RPCMethodEntry: Sendable {
     let name: String
     let isIdempotent: Bool
     let isRead: Bool
     let callers: Set<RPCPeer>
     let shape: RPCMethodShape
     /// Answers with a whole response object.
-    var answer: @Sendable (_ id: ArraySlice<UInt8>, _ params: ArraySlice<UInt8>, _ context: RPCContext, _ logger: Logger) async -> [UInt8]
+    typealias Answer =
+        @Sendable (
+            _ id: ArraySlice<UInt8>, _ params: ArraySlice<UInt8>, _ context: RPCContext, _ logger: Logger
+        ) async -> [UInt8]
+
+    let answer: Answer
+
+    /// The same method, answered in another way.
+    init(_ entry: RPCMethodEntry, answer: @escaping Answer) {
+        name = entry.name
+        isIdempotent = entry.isIdempotent
+        isRead = entry.isRead
+        callers = entry.callers
+        shape = entry.shape
+        self.answer = answer
+    }
 
     init<Method: RPCMethod>(_: Method.Type, _ handler: @escaping @Sendable (Method, RPCContext) async throws -> Method.Result) {
         name = Method.name

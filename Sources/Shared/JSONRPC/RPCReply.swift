@@ -3,7 +3,7 @@ import JSON
 /// What came back for a call, before its types are read.
 enum RPCReply: Sendable {
     case result(ArraySlice<UInt8>)
-    case error(RPCWireError)
+    indirect case error(RPCWireError)
     /// The connection ended. `begun` is false when the server certainly did not start the call.
     case lost(reason: String, begun: Bool)
     case timedOut
@@ -24,7 +24,18 @@ enum RPCServerMessage {
     case reply(id: ArraySlice<UInt8>, RPCReply)
     case notification(method: String)
 
+    private static let names: JSONEnvelope.Names = ["jsonrpc", "result", "id", "error", "method"]
+
     init(reading line: ArraySlice<UInt8>, limits: RPCLimits) throws {
+        let envelope = JSONEnvelope(line, names: Self.names, limits: JSONLimits(maximumDepth: limits.maximumDepth * 2))
+        if let envelope, let result = envelope[1], let id = envelope[2], envelope[3] == nil {
+            self = .reply(id: id, .result(result))
+        } else {
+            self = try Self(anyForm: line, limits: limits)
+        }
+    }
+
+    private init(anyForm line: ArraySlice<UInt8>, limits: RPCLimits) throws {
         var id: ArraySlice<UInt8>?
         var reply: RPCReply?
         var method: String?

@@ -1,12 +1,21 @@
 /// A request or notification whose envelope has been read; its parameters are still bytes.
-package struct RPCRequest: Sendable {
+///
+/// A class, because it is handed on several times.
+package final class RPCRequest: Sendable {
     /// The token as it was sent; nil for a notification.
-    package var id: ArraySlice<UInt8>?
-    package var method: String
+    package let id: ArraySlice<UInt8>?
+    package let method: String
     /// An object, an array (which is refused), or nothing.
-    package var params: ArraySlice<UInt8>?
+    package let params: ArraySlice<UInt8>?
     /// `params._meta`, unread.
-    var metadata: ArraySlice<UInt8>?
+    let metadata: ArraySlice<UInt8>?
+
+    init(id: ArraySlice<UInt8>?, method: String, params: ArraySlice<UInt8>?, metadata: ArraySlice<UInt8>?) {
+        self.id = id
+        self.method = method
+        self.params = params
+        self.metadata = metadata
+    }
 }
 
 /// One element of a line: a request, or why it is none.

@@ -4,8 +4,8 @@ import JSON
 enum RPCRequestLine {
     struct NotAnObject: Error {}
 
-    static func call<Method: RPCMethod>(_ method: Method, id: UInt64, metadata: RPCMetadata) throws -> [UInt8] {
-        try line(method: Method.name, id: id) { writer in
+    static func call<Method: RPCMethod>(_ method: Method, id: UInt64, metadata: RPCMetadata, to writer: inout JSONWriter) throws {
+        try line(method: Method.name, id: id, to: &writer) { writer in
             try method.write(to: &writer)
             guard !metadata.isEmpty else { return }
             guard writer.reopenObject() else { throw NotAnObject() }
@@ -15,8 +15,8 @@ enum RPCRequestLine {
         }
     }
 
-    static func call(method: String, id: UInt64, params: ArraySlice<UInt8>?) throws -> [UInt8] {
-        try line(method: method, id: id) { writer in
+    static func call(method: String, id: UInt64, params: ArraySlice<UInt8>?, to writer: inout JSONWriter) throws {
+        try line(method: method, id: id, to: &writer) { writer in
             if let params { writer.raw(params) } else { writer.raw("{}".utf8) }
         }
     }
@@ -25,8 +25,12 @@ enum RPCRequestLine {
         Array("{\"jsonrpc\":\"2.0\",\"method\":\"rpc.cancel\",\"params\":{\"id\":\(id)}}\n".utf8)
     }
 
-    private static func line(method: String, id: UInt64, params: (inout JSONWriter) throws -> Void) throws -> [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 1536)
+    private static func line(
+        method: String,
+        id: UInt64,
+        to writer: inout JSONWriter,
+        params: (inout JSONWriter) throws -> Void
+    ) throws {
         writer.beginObject()
         writer.key("jsonrpc" as StaticString)
         writer.string("2.0")
@@ -38,6 +42,5 @@ enum RPCRequestLine {
         try params(&writer)
         writer.endObject()
         writer.newline()
-        return writer.bytes
     }
 }

@@ -50,6 +50,7 @@ struct RPCRequestParser: Sendable {
 
     private func object(_ bytes: ArraySlice<UInt8>) -> RPCItem {
         guard bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return refusal(.invalidRequest, "a request is an object") }
+        if let request = RPCRequestMembers.plainRequest(bytes, limits: limits) { return .request(request) }
         var members = RPCRequestMembers()
         do {
             var reader = JSONReader(bytes, limits: JSONLimits(maximumDepth: limits.maximumDepth))
@@ -82,6 +83,20 @@ private struct RPCRequestMembers {
     private var id: ArraySlice<UInt8>?
     private var params: ArraySlice<UInt8>?
     private var metadata: ArraySlice<UInt8>?
+
+    /// A request that is written as every program writes it; nil for others, which are looked at member by member.
+    static func plainRequest(_ json: ArraySlice<UInt8>, limits: RPCLimits) -> RPCRequest? {
+        let limits = JSONLimits(maximumDepth: limits.maximumDepth)
+        guard let envelope = JSONEnvelope(json, names: names, finding: "_meta", in: 3, limits: limits),
+            envelope.has(0, written: "\"2.0\""), let method = text(envelope[2])
+        else { return nil }
+        let (id, params) = (envelope[1], envelope[3])
+        if let id, !isIdentifier(id) { return nil }
+        if let first = params?.first, first != UInt8(ascii: "{") { return nil }
+        return RPCRequest(id: id, method: method, params: params, metadata: envelope.inner)
+    }
+
+    private static let names: JSONEnvelope.Names = ["jsonrpc", "id", "method", "params", ""]
 
     mutating func take(_ key: String, from reader: inout JSONReader) throws {
         switch key {

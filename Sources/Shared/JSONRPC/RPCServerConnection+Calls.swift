@@ -16,13 +16,19 @@ extension RPCServerConnection {
 
     private func take(_ item: RPCItem, batch: RPCBatchCollector?) {
         guard case .request(let request) = item else { return deliver(immediate(item), id: nil, to: batch) }
-        if request.method == "rpc.cancel" { return deliver(cancel(request), id: request.id, to: batch) }
+        if request.method == "rpc.cancel" {
+            beginReady()
+            return deliver(cancel(request), id: request.id, to: batch)
+        }
         if isDraining { return refuse(request, .draining, batch) }
         switch shared.dispatcher.prepare(item, from: peer) {
         case .answered(let answer): deliver(answer, id: request.id, to: batch)
         case .call(let call):
-            guard calls.count < shared.dispatcher.limits.maximumCallsInFlight else { return refuse(request, .tooManyCalls, batch) }
-            begin(call, batch: batch)
+            let maximum = shared.dispatcher.limits.maximumCallsInFlight
+            if calls.count + ready.count >= min(maximum, calls.count + Self.readyAtOnce) { beginReady() }
+            guard calls.count < maximum else { return refuse(request, .tooManyCalls, batch) }
+            ready.add(call, batch, serial: nextSerial)
+            nextSerial += 1
         }
     }
 
@@ -32,24 +38,6 @@ extension RPCServerConnection {
 
     private func refuse(_ request: RPCRequest, _ code: RPCErrorCode, _ batch: RPCBatchCollector?) {
         deliver(request.id.map { RPCAnswer.error(code, id: $0) }, id: request.id, to: batch)
-    }
-
-    /// The one place that starts unstructured tasks.
-    ///
-    /// Each is one handler, kept in ``calls`` until it ends and cancelled with the connection if it is a read. It runs on the event loop
-    /// until it first waits for something, which saves quick calls two changes of thread; a handler that computes for long before that
-    /// belongs into a `@concurrent` function.
-    private func begin(_ call: RPCDispatcher.Call, batch: RPCBatchCollector?) {
-        guard let outbox else { return }
-        let serial = nextSerial
-        nextSerial += 1
-        let dispatcher = shared.dispatcher
-        shared.activity.begun(1)
-        let deadline = NIODeadline.now() + .milliseconds(Int64(call.patience.wholeMilliseconds))
-        var entry = RPCServerCall(id: call.id, isRead: call.isRead, deadline: deadline, batch: batch)
-        entry.task = Task.immediate { outbox.finish(serial, await dispatcher.run(call)) }
-        calls[serial] = entry
-        tick()
     }
 
     /// Called on the event loop when handlers have ended.
@@ -65,7 +53,7 @@ extension RPCServerConnection {
     }
 
     /// Puts an answer in its place: into its batch, or out as a line.
-    private func deliver(_ bytes: [UInt8]?, id: ArraySlice<UInt8>?, to batch: RPCBatchCollector?) {
+    func deliver(_ bytes: [UInt8]?, id: ArraySlice<UInt8>?, to batch: RPCBatchCollector?) {
         if let batch {
             if batch.add(bytes, id: id), let line = batch.line { answer(line) }
         } else if let bytes {
@@ -74,8 +62,8 @@ extension RPCServerConnection {
     }
 
     func answer(_ line: [UInt8]) {
-        outgoing.append(contentsOf: line)
-        outgoing.append(0x0A)
+        outgoing.writeBytes(line)
+        outgoing.writeInteger(UInt8(0x0A))
     }
 }
 
@@ -107,7 +95,7 @@ extension RPCServerConnection {
     }
 
     /// One coarse timer for all deadlines of the connection; it runs only while calls are in flight.
-    private func tick() {
+    func tick() {
         guard !isTicking, let context else { return }
         isTicking = true
         context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(25)) {

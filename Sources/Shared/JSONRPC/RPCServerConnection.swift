@@ -15,10 +15,13 @@ final class RPCServerConnection: ChannelDuplexHandler {
     let peer: RPCPeer
     private let refusal: RPCErrorCode?
     private var splitter: LineSplitter
+    /// Calls whose handlers wait for something.
     var calls: [Int: RPCServerCall] = [:]
     var nextSerial = 0
+    /// Calls that are about to be begun, and how many of them are.
+    var ready = RPCReadyCalls()
     /// Bytes that leave with the next flush.
-    var outgoing: [UInt8] = []
+    var outgoing = ByteBuffer()
     var outbox: RPCServerOutbox?
     private(set) var context: ChannelHandlerContext?
     private var eventLoop: (any EventLoop)?
@@ -74,6 +77,7 @@ final class RPCServerConnection: ChannelDuplexHandler {
                 stopReading()
             }
         }
+        beginReady()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -133,11 +137,7 @@ extension RPCServerConnection {
     /// Sends what is ready as one write, and ends the connection when nothing more is to come.
     func flush() {
         guard let context else { return }
-        if !outgoing.isEmpty {
-            let buffer = context.channel.allocator.buffer(bytes: outgoing)
-            outgoing.removeAll(keepingCapacity: outgoing.capacity < 1 << 20)
-            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        }
+        send(context)
         guard calls.isEmpty, !isLingering else { return }
         if isInputClosed {
             linger()
@@ -147,16 +147,21 @@ extension RPCServerConnection {
         }
     }
 
+    /// Sends what is ready.
+    func send(_ context: ChannelHandlerContext) {
+        guard outgoing.readableBytes > 0 else { return }
+        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        // Its memory serves again, unless it is large or is still being written.
+        if outgoing.capacity <= 1 << 18 { outgoing.clear() } else { outgoing = ByteBuffer() }
+    }
+
     private func stopReading() { isInputClosed = true }
 
     /// Closes our side and gives the peer a second to read what was sent and close its own.
     private func linger() {
         guard let context, !isLingering else { return }
         isLingering = true
-        if !outgoing.isEmpty {
-            context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: outgoing)), promise: nil)
-            outgoing = []
-        }
+        send(context)
         context.flush()
         if isReadHeld {
             isReadHeld = false

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// Where finished calls of a connection leave their answers; wakes the event loop once for many.
+/// Where the tasks of a connection get calls and leave answers; wakes the event loop once for many.
 final class RPCServerOutbox: Sendable {
     struct Finished: Sendable {
         var serial: Int
@@ -22,7 +22,14 @@ final class RPCServerOutbox: Sendable {
         self.connection = NIOLoopBound(connection, eventLoop: eventLoop)
     }
 
+    /// The next call to begin; nil on every other thread, because a handler that has waited is not followed by another.
+    func next() -> (serial: Int, call: RPCDispatcher.Call)? {
+        guard eventLoop.inEventLoop else { return nil }
+        return connection.value.ready.take().map { ($0.serial, $0.call) }
+    }
+
     func finish(_ serial: Int, _ answer: [UInt8]) {
+        if eventLoop.inEventLoop, connection.value.takeAtOnce(serial, answer) { return }
         let mustSchedule = state.withLock { state in
             state.finished.append(Finished(serial: serial, answer: answer))
             defer { state.isScheduled = true }
