@@ -38,9 +38,29 @@ extension Timestamp {
         if inDay < 0 { (days, inDay) = (days - 1, inDay + 86_400_000_000) }
         let (year, month, day) = Timestamp.civil(fromDays: days)
         let second = inDay / 1_000_000
-        return Timestamp.digits(year, 4) + "-" + Timestamp.digits(month, 2) + "-" + Timestamp.digits(day, 2)
-            + "T" + Timestamp.digits(second / 3_600, 2) + ":" + Timestamp.digits(second / 60 % 60, 2) + ":"
-            + Timestamp.digits(second % 60, 2) + "." + Timestamp.digits(inDay % 1_000_000, 6) + "Z"
+        // Four digits, as every year has in practice, are written with the rest in one go.
+        let isUsual = (0...9_999).contains(year)
+        let text = String(unsafeUninitializedCapacity: 27) { text in
+            var end = 0
+            func put(_ value: Int64, _ width: Int, _ separator: StaticString) {
+                var rest = value
+                for place in stride(from: end + width - 1, through: end, by: -1) {
+                    text[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                    rest /= 10
+                }
+                text[end + width] = separator.utf8Start.pointee
+                end += width + 1
+            }
+            put(isUsual ? year : 0, 4, "-")
+            put(month, 2, "-")
+            put(day, 2, "T")
+            put(second / 3_600, 2, ":")
+            put(second / 60 % 60, 2, ":")
+            put(second % 60, 2, ".")
+            put(inDay % 1_000_000, 6, "Z")
+            return end
+        }
+        return isUsual ? text : Timestamp.digits(year, 4) + text.dropFirst(4)
     }
 
     /// Reads ISO 8601 with a date, a time, optional fraction (1 to 9 digits) and `Z` or an offset; nil for anything else.
