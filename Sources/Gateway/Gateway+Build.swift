@@ -37,7 +37,8 @@ package enum GatewayBuild {
         let inherited = InheritedListeners.take("gateway-http").first
         let listener: GatewayListener =
             inherited.map { .descriptor($0) } ?? .address(host: configuration.listen.host, port: configuration.listen.port)
-        let server = GatewayServer(listener: listener, responder: responder, logger: environment.logger)
+        let pixels = PixelLinks(verifier: TokenVerifier(keys: keys), intake: intake)
+        let server = GatewayServer(listener: listener, responder: responder, pixels: pixels, logger: environment.logger)
         let replayer = SpoolReplayer(spool: spool, tracking: tracking, logger: environment.logger)
         return BuiltService(
             methods: methods(environment),

@@ -48,7 +48,7 @@ struct GatewayResponder: Sendable {
     }
 
     /// As the original answers, on every path (reference samples, conventions).
-    private static func secure(_ response: inout Response) {
+    static func secure(_ response: inout Response) {
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[HeaderNames.frameOptions] = "DENY"
         // A redirect to somewhere else has its own.

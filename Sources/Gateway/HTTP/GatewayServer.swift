@@ -26,28 +26,35 @@ final class GatewayServer: Service {
 
     private let listener: GatewayListener
     private let responder: GatewayResponder
+    private let pixels: PixelLinks
     private let logger: Logger
     let connections = OpenConnections()
 
-    init(listener: GatewayListener, responder: GatewayResponder, logger: Logger) {
+    init(listener: GatewayListener, responder: GatewayResponder, pixels: PixelLinks, logger: Logger) {
         self.listener = listener
         self.responder = responder
+        self.pixels = pixels
         self.logger = logger
     }
 
     func run() async throws {
-        let server = try await bind()
-        try await withGracefulShutdownHandler {
-            try await withThrowingDiscardingTaskGroup { group in
-                try await server.executeThenClose { inbound in
-                    for try await connection in inbound { group.addTask { await self.serve(connection) } }
-                }
+        let (handedOver, handOver) = AsyncStream.makeStream(of: HTTP1Channel.Value.self)
+        let server = try await bind(handOver)
+        // Connections that are only asked for pixels belong to no task, so that they are waited for here.
+        connections.whenFinished { handOver.finish() }
+        server.closeFuture.whenComplete { _ in self.connections.stopAccepting() }
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await connection in handedOver { group.addTask { await self.channel.handle(value: connection, logger: self.logger) } }
+                // Only a cancelled task is here while anything is open.
+                server.close(promise: nil)
+                connections.closeAll()
             }
         } onGracefulShutdown: {
             self.connections.beginQuiescing()
-            server.channel.close(promise: nil)
+            server.close(promise: nil)
             // A request may be on its way on a connection that looks idle: it still gets its answer, with `Connection: close`.
-            self.closeIdle(after: Self.grace, on: server.channel.eventLoop)
+            self.closeIdle(after: Self.grace, on: server.eventLoop)
         }
     }
 
@@ -57,16 +64,6 @@ final class GatewayServer: Service {
             self.connections.quiesce()
             if self.connections.count > 0 { self.closeIdle(after: delay, on: eventLoop) }
         }
-    }
-
-    private func serve(_ connection: HTTP1Channel.Value) async {
-        guard connections.count < Self.maximumConnections else {
-            try? await connection.executeThenClose { _, _ in }
-            return
-        }
-        connections.add(connection.channel)
-        defer { connections.remove(connection.channel) }
-        await channel.handle(value: connection, logger: logger)
     }
 
     private var channel: HTTP1Channel {
@@ -96,18 +93,26 @@ final class GatewayServer: Service {
         channel.eventLoop.scheduleTask(in: delay) { channel.close(promise: nil) }
     }
 
-    private func bind() async throws -> NIOAsyncChannel<HTTP1Channel.Value, Never> {
+    private func bind(_ handOver: AsyncStream<HTTP1Channel.Value>.Continuation) async throws -> any Channel {
+        let http = channel
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 4_096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-        let channel = channel
-        let logger = logger
-        let setup: @Sendable (any Channel) -> EventLoopFuture<HTTP1Channel.Value> = { channel.setup(channel: $0, logger: logger) }
+            .childChannelInitializer { [connections, pixels, logger] channel in
+                guard connections.add(channel, maximum: Self.maximumConnections) else { return channel.close() }
+                return channel.eventLoop.makeCompletedFuture {
+                    let handler = PixelHandler(links: pixels, connections: connections) { channel in
+                        // Complete at once: this runs on the event loop of the channel.
+                        http.setup(channel: channel, logger: logger).whenSuccess { handOver.yield($0) }
+                    }
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
         switch listener {
-        case .descriptor(let descriptor): return try await bootstrap.bind(descriptor, childChannelInitializer: setup)
-        case .address(let host, let port): return try await bootstrap.bind(host: host, port: port, childChannelInitializer: setup)
+        case .descriptor(let descriptor): return try await bootstrap.withBoundSocket(descriptor).get()
+        case .address(let host, let port): return try await bootstrap.bind(host: host, port: port).get()
         }
     }
 }

@@ -6,7 +6,9 @@ final class OpenConnections: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var isQuiescing = false
+        var isAccepting = true
         var lastActivity = ContinuousClock.now
+        var whenFinished: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -15,16 +17,42 @@ final class OpenConnections: Sendable {
     var isQuiescing: Bool { state.withLock { $0.isQuiescing } }
     var lastActivity: ContinuousClock.Instant { state.withLock { $0.lastActivity } }
 
-    func add(_ channel: any Channel) {
-        state.withLock { state in
+    /// Keeps the channel until it closes; false when there are `maximum` already.
+    func add(_ channel: any Channel, maximum: Int) -> Bool {
+        let isAdded = state.withLock { state in
+            guard state.channels.count < maximum else { return false }
             state.channels[ObjectIdentifier(channel)] = channel
             state.lastActivity = .now
+            return true
         }
+        if isAdded { channel.closeFuture.whenComplete { _ in self.remove(channel) } }
+        return isAdded
     }
 
-    func remove(_ channel: any Channel) { state.withLock { _ = $0.channels.removeValue(forKey: ObjectIdentifier(channel)) } }
+    private func remove(_ channel: any Channel) {
+        state.withLock { _ = $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
+        finishIfDone()
+    }
 
     func touch() { state.withLock { $0.lastActivity = .now } }
+
+    /// Called once, when no connection is open and none will be accepted.
+    func whenFinished(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenFinished = body } }
+
+    /// The listener is closed.
+    func stopAccepting() {
+        state.withLock { $0.isAccepting = false }
+        finishIfDone()
+    }
+
+    private func finishIfDone() {
+        let body = state.withLock { state -> (@Sendable () -> Void)? in
+            guard !state.isAccepting, state.channels.isEmpty else { return nil }
+            defer { state.whenFinished = nil }
+            return state.whenFinished
+        }
+        body?()
+    }
 
     /// From now on every answer is the last of its connection.
     func beginQuiescing() { state.withLock { $0.isQuiescing = true } }
@@ -33,5 +61,11 @@ final class OpenConnections: Sendable {
     func quiesce() {
         let open = state.withLock { Array($0.channels.values) }
         for channel in open { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+    }
+
+    /// Closes them at once.
+    func closeAll() {
+        let open = state.withLock { Array($0.channels.values) }
+        for channel in open { channel.close(promise: nil) }
     }
 }

@@ -84,17 +84,26 @@ extension MessageKind {
 
 /// Ids of events: 128 random bits in lower-case hex.
 enum EventID {
-    static func make() -> String { part() + part() }
-
-    private static func part() -> String {
-        let text = String(UInt64.random(in: .min ... .max), radix: 16)
-        return String(repeating: "0", count: 16 - text.utf8.count) + text
+    static func make() -> String {
+        String(unsafeUninitializedCapacity: 32) { text in
+            var count = 0
+            for _ in 0..<2 {
+                var bits = UInt64.random(in: .min ... .max)
+                for _ in 0..<16 {
+                    let digit = UInt8(truncatingIfNeeded: bits & 15)
+                    text[count] = digit < 10 ? 0x30 + digit : 0x57 + digit
+                    bits >>= 4
+                    count += 1
+                }
+            }
+            return count
+        }
     }
 }
 
 /// The 1×1 transparent GIF89a.
 enum Pixel {
-    private static let bytes: [UInt8] = [
+    static let bytes: [UInt8] = [
         0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 0x01, 0x00, 0x01, 0x00, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0x21, 0xF9, 0x04,
         0x01, 0x00, 0x00, 0x00, 0x00, 0x2C, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01, 0x00, 0x00, 0x02, 0x02, 0x44, 0x01, 0x00, 0x3B,
     ]

@@ -62,6 +62,7 @@ struct TestGateway: Sendable {
                 routes: GatewayRoutes.make(links, services, limits: RequestRateLimits(keyRate: 0), publicURL: "http://127.0.0.1:8080"),
                 logger: logger
             ),
+            pixels: PixelLinks(verifier: TokenVerifier(keys: keys), intake: intake),
             logger: logger
         )
         let configuration = ServiceGroupConfiguration(services: [server], gracefulShutdownSignals: [], logger: logger)
