@@ -47,7 +47,7 @@ struct ImportRunner: Service {
         } catch let failure as ValidationFailure {
             let reasons = failure.fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
             try await fail(job, reasons)
-        } catch let error as PostgresError where !error.isUnavailable && !error.isSafeToRetry {
+        } catch let error as PostgresError where error.isAboutData {
             handlers.logger.error("an import in the background failed", metadata: ["job": "\(job.jobID)", "error": "\(error)"])
             try await fail(job, "the database refused a page (\(error.sqlState ?? "no state"))")
         }
@@ -57,4 +57,9 @@ struct ImportRunner: Service {
     private func fail(_ job: DueImports.Output, _ error: String) async throws {
         try await handlers.database.execute(FailImportJob(jobID: job.jobID, error: error, now: Timestamp.now()))
     }
+}
+
+extension PostgresError {
+    /// Data exception, integrity violation, limit exceeded (classes 22, 23, 54): the same page fails again; all else may pass.
+    fileprivate var isAboutData: Bool { ["22", "23", "54"].contains(sqlState?.prefix(2)) }
 }

@@ -129,9 +129,10 @@ struct ImportTests {
     func dryRun() async throws {
         let fixture = try await AudienceFixture.make()
         _ = try await fixture.upsert("i1@example.com")
-        let result = try await fixture.importCSV("email,tags\ni1@example.com,t\ni9@example.com,u\n", dryRun: true)
-        #expect(result.results.map(\.action) == [.wouldUpdate, .wouldCreate])
-        #expect(result.counts.skipped == 2 && result.counts.created == 0 && result.counts.updated == 0)
+        _ = try await fixture.upsert("same@example.com")
+        let result = try await fixture.importCSV("email,tags\ni1@example.com,t\ni9@example.com,u\nsame@example.com,\n", dryRun: true)
+        #expect(result.results.map(\.action) == [.wouldUpdate, .wouldCreate, .wouldUpdate])
+        #expect(result.counts.skipped == 3 && result.counts.created == 0 && result.counts.updated == 0)
         #expect(try await fixture.status("i9@example.com").contactID == nil)
         #expect(try await fixture.status("i1@example.com").tags == [])
         #expect(try await fixture.count("audience.tags") == 0)

@@ -92,7 +92,7 @@ struct ForeignExportTests {
             5-6,c@example.com,,,disabled,,
             7-8,d@example.com,,,strange,,
             """
-        let found = try rows(TranslatingPager(encoding: .utf8) { try ListmonkTranslation(header: $0) }, text)
+        let found = try rows(TranslatingPager(encoding: .utf8) { ListmonkTranslation(header: $0) }, text)
         #expect(
             found.first == [
                 "line": "2", "item": "1", "email": "a@example.com", "status": "subscribed", "verified": "true",
@@ -102,7 +102,7 @@ struct ForeignExportTests {
         #expect(found.map { $0["status"] } == ["subscribed", "unsubscribed", "unsubscribed", "strange"])
         #expect(found.map { $0["global_unsubscribed"] } == [nil, "true", nil, nil])
         let list = "email,status,subscription_status\na@x.org,enabled,unsubscribed\nb@x.org,enabled,unconfirmed\nc@x.org,enabled,confirmed\n"
-        let states = try rows(TranslatingPager(encoding: .utf8) { try ListmonkTranslation(header: $0) }, list)
+        let states = try rows(TranslatingPager(encoding: .utf8) { ListmonkTranslation(header: $0) }, list)
         #expect(states.map { $0["status"] } == ["unsubscribed", nil, "subscribed"])
     }
 

@@ -107,14 +107,15 @@ struct ImportPageRun {
             return
         case .created: action = job.dryRun ? .wouldCreate : .created
         case .updated: action = job.dryRun ? .wouldUpdate : .updated
-        case .unchanged: break
+        // A dry run only tells who is there already, as recorded.
+        case .unchanged: action = job.dryRun ? .wouldUpdate : .unchanged
         }
         switch action {
         case .created: counts.created += 1
         case .updated: counts.updated += 1
+        case .unchanged: counts.unchanged += 1
         // A dry run changes nothing, so nothing counts as changed.
-        case .unchanged where !job.dryRun: counts.unchanged += 1
-        case .unchanged, .skipped, .wouldCreate, .wouldUpdate: counts.skipped += 1
+        case .skipped, .wouldCreate, .wouldUpdate: counts.skipped += 1
         }
         guard wantsResults else { return }
         let contact = outcome.contactID.flatMap { contacts[$0] }

@@ -17,7 +17,6 @@ protocol RowTranslation {
     static var required: [String] { get }
     /// The columns that ``translate(_:)`` fills.
     var columns: [String] { get }
-    init(header: CSVHeader) throws
     func translate(_ row: CSVRow) -> [String]
 }
 

@@ -47,7 +47,7 @@ struct ImportPart {
     func pager() -> any ImportPager {
         switch format {
         case .csv: CSVPager(encoding: decoding, maximumPageBytes: 1 << 20, maximumPageRecords: 10_000)
-        case .listmonk: TranslatingPager(encoding: decoding) { try ListmonkTranslation(header: $0) }
+        case .listmonk: TranslatingPager(encoding: decoding) { ListmonkTranslation(header: $0) }
         case .mailchimp:
             TranslatingPager(encoding: decoding) { [title = input.title] in try MailchimpTranslation(header: $0, fileName: title) }
         }

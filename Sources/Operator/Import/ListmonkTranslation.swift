@@ -13,7 +13,7 @@ struct ListmonkTranslation: RowTranslation {
     private let header: CSVHeader
     private let others: [Int]
 
-    init(header: CSVHeader) throws {
+    init(header: CSVHeader) {
         self.header = header
         others = header.names.indices.filter { !Self.own.contains(header.names[$0]) }
         columns =

@@ -53,8 +53,6 @@ struct MailchimpTranslation: RowTranslation {
             + attributes.map { ForeignColumns.attribute(header.names[$0], prefix: "mailchimp_", always: Self.evidence) }
     }
 
-    init(header: CSVHeader) throws { try self.init(header: header, fileName: "the file") }
-
     func translate(_ row: CSVRow) -> [String] {
         let isSubscribed = kind == .subscribed
         let isUnsubscribed = kind == .unsubscribed
