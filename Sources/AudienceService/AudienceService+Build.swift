@@ -9,7 +9,9 @@ package enum AudienceBuild {
         let handlers = AudienceHandlers(database: environment.database, logger: environment.logger)
         return BuiltService(
             methods: methods(handlers),
-            services: [ImportRunner(handlers: handlers), ListImportRunner(environment, bell: handlers.listImportBell)],
+            services: [
+                ImportRunner(handlers: handlers), ListImportRunner(environment, bell: handlers.listImportBell), AudienceNews.pusher(environment),
+            ],
             statements: AudienceStatements.all,
             hasWork: {
                 // Without an answer of the database nothing is known to be done.
@@ -43,6 +45,7 @@ package enum AudienceBuild {
         methods.on(CheckTransactional.self) { request, _ in try await handlers.checkTransactional(request) }
         methods.on(ApplyProviderSuppression.self) { request, _ in try await handlers.applyProviderSuppression(request) }
         handlers.addListMethods(&methods)
+        handlers.registerContacts(in: &methods)
         methods.on(AudienceTick.self) { _, _ in try await handlers.tick() }
         methods.on(AudienceVerify.self) { _, _ in try await handlers.verify() }
         methods.registerHealth(AudienceHealth.self, name: .audience, database: handlers.database)

@@ -27,7 +27,8 @@ package enum GatewayBuild {
                     campaign: environment.caller(.campaign),
                     delivery: environment.caller(.delivery),
                     tracking: tracking,
-                    provider: try ProviderIntake(configuration.provider, logger: environment.logger)
+                    provider: try ProviderIntake(configuration.provider, logger: environment.logger),
+                    confirmations: TrackingLinks(publicURL: configuration.publicURL, signer: TokenSigner(keys: keys))
                 ),
                 limits: RequestRateLimits(keyRate: configuration.keyRate),
                 publicURL: configuration.publicURL

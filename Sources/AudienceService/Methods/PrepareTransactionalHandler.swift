@@ -49,7 +49,8 @@ extension AudienceHandlers {
         let missing = rows.indices.filter { rows[$0].contactID == nil }
         guard !missing.isEmpty else { return true }
         var isComplete = true
-        for (organization, indexes) in Dictionary(grouping: missing, by: { request.organizationIDs[rows[$0].index] }).sorted(by: { $0.key < $1.key }) {
+        for (organization, indexes) in Dictionary(grouping: missing, by: { request.organizationIDs[rows[$0].index] }).sorted(by: { $0.key < $1.key })
+        {
             let organizationID = OrganizationID(organization)
             let erased = try await erasedEmails(rows, indexes, request, organizationID)
             for index in indexes where erased.contains(request.emails[rows[index].index]) { rows[index].refusal = "erased" }

@@ -2,7 +2,7 @@ import Postgres
 
 /// Every statement of the service: prepared at its start and in tests against the migrated schema.
 enum AudienceStatements {
-    static let all: [any Statement.Type] = identity + contacts + transactional + imports + maintenance + suppressions + lists
+    static let all: [any Statement.Type] = identity + contacts + contactEndpoints + transactional + imports + maintenance + suppressions + lists
 
     private static let identity: [any Statement.Type] = [
         APIKeyByPublicID.self, APIKeysOfClient.self, AddAPIKey.self, EndAPIKey.self, InsertAPIKey.self, AddAudience.self, AddClient.self,

@@ -4,6 +4,7 @@ import JSON
 enum PathParameter {
     /// All that the paths have, by name.
     static let known: [Field] = [
+        Field("email", .email, "An address.", example: "ann@example.org"),
         Field("external_key", .string, "The campaign's key, chosen by the client.", example: "july"),
         Field("id", .id, "An id from an earlier answer.", example: 1),
         Field("key_id", .id, "The key's id.", example: 1),

@@ -1,5 +1,6 @@
 import Contracts
 import JSONRPC
+import Tokens
 
 /// The services behind the API.
 struct APIServices: Sendable {
@@ -9,6 +10,8 @@ struct APIServices: Sendable {
     let tracking: any RPCCaller
     /// Nil takes no notifications.
     var provider: ProviderIntake?
+    /// Makes the links of double opt-in; nil where the public address is not one.
+    var confirmations: TrackingLinks?
 }
 
 /// Calls a method and turns what goes wrong into an HTTP answer.

@@ -65,7 +65,7 @@ enum Pages {
         return page("Unsubscribed", "<h1>You are unsubscribed</h1><p>{{what}}</p>", ["what": what])
     }
 
-    private static func page(_ title: String, _ body: String, _ values: [String: String?], status: HTTPResponse.Status = .ok) -> Response {
+    static func page(_ title: String, _ body: String, _ values: [String: String?], status: HTTPResponse.Status = .ok) -> Response {
         let source = """
             <!doctype html>
             <html lang="en">

@@ -19,7 +19,7 @@ enum PublicEndpoints {
                 await links.unsubscribePage($0.request)
             },
             post("/unsubscribe/{token}", id: "unsubscribe", links), post("/preferences/{token}", id: "changePreferences", links),
-        ]
+        ] + ConfirmEndpoints.all(links)
     }
 
     private static let health = ObjectShape("Health", [Field("status", .string, required: true)])

@@ -35,6 +35,13 @@ package struct TrackingLinks: Sendable {
         "\(base)/unsubscribe/\(signer.sign(.unsubscribe, kind: kind, messageID: messageID))"
     }
 
+    /// The page that confirms a wish to be subscribed: `/confirm/<token>`.
+    ///
+    /// - Parameter requestID: of the wish, positive; it belongs to no message.
+    package func confirm(requestID: Int64) -> String {
+        "\(base)/confirm/\(signer.sign(.confirm, kind: .transactional, messageID: requestID))"
+    }
+
     /// The preference page: `/preferences/<token>`.
     ///
     /// Its token is one for unsubscribing.

@@ -40,6 +40,7 @@ extension FakeBackend {
         }
         addImport(&methods, state)
         addImportJobs(&methods, state)
+        addContacts(&methods, state)
         return methods
     }
 
@@ -84,7 +85,7 @@ extension FakeBackend {
         }
     }
 
-    private static func status(_ email: String, id: Int64?) -> ContactStatus {
+    static func status(_ email: String, id: Int64?) -> ContactStatus {
         ContactStatus(
             contactID: id.map { ContactID($0) },
             email: email,

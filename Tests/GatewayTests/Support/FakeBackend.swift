@@ -18,6 +18,7 @@ final class FakeBackend: Sendable {
         var staged: [ImportPage] = []
         var tested: [String] = []
         var providerBodies: [String] = []
+        var contactCalls: [any RPCMethod] = []
     }
 
     let state: SharedState

@@ -53,7 +53,8 @@ struct TestGateway: Sendable {
             campaign: backend.campaign,
             delivery: backend.delivery,
             tracking: backend.tracking,
-            provider: provider
+            provider: provider,
+            confirmations: TrackingLinks(publicURL: "http://127.0.0.1:8080", signer: TokenSigner(keys: keys))
         )
         let socket = try ListeningSocket()
         let server = GatewayServer(

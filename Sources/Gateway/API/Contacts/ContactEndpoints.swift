@@ -7,7 +7,10 @@ import Model
 
 /// `/api/contacts` and `/api/contacts/status`.
 enum ContactEndpoints {
-    static func all(_ services: APIServices) -> [Endpoint] { [upsert(services), status(services)] }
+    static func all(_ services: APIServices) -> [Endpoint] {
+        [upsert(services)] + ContactListEndpoints.all(services) + [status(services)] + ContactChangeEndpoints.all(services)
+            + ContactTagEndpoints.all(services) + ContactExplanationEndpoints.all(services) + ContactErasureEndpoints.all(services)
+    }
 
     static func upsert(_ services: APIServices) -> Endpoint {
         Endpoint(
