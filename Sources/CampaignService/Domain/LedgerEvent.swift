@@ -12,6 +12,8 @@ struct LedgerEvent: Sendable {
         case delivered = 4
         case bounced = 5
         case complained = 6
+        /// A click that was counted as human was a machine's.
+        case humanClickWithdrawn = 7
 
         init(_ type: TrackingEventType) {
             switch type {

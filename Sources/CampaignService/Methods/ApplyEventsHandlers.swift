@@ -11,14 +11,14 @@ extension CampaignHandlers {
             LedgerEvent(
                 eventID: ShortText.fit(event.eventID),
                 recipientID: event.recipientID,
-                kind: LedgerEvent.Kind(event.type),
+                kind: event.withdrawsHuman == true ? .humanClickWithdrawn : LedgerEvent.Kind(event.type),
                 occurredAt: event.occurredAt,
                 isHuman: event.isHuman
             )
         }
         guard !events.isEmpty else { return AppliedTrackingEvents(contactIDs: [], organizationIDs: [], campaignIDs: []) }
         guard request.events.contains(where: { $0.type == .unsubscribe }) else {
-            return AppliedTrackingEvents(try await database.run(MergeEvents(events: events)))
+            return AppliedTrackingEvents(try await database.run(MergeEvents(events: events))).withoutWithdrawals(request.events)
         }
         let rows = try await database.transaction { transaction in
             let rows = try await transaction.run(MergeEvents(events: events))
@@ -27,7 +27,7 @@ extension CampaignHandlers {
             return rows
         }
         outbox.wake()
-        return AppliedTrackingEvents(rows)
+        return AppliedTrackingEvents(rows).withoutWithdrawals(request.events)
     }
 
     /// The news for Audience that a new unsubscribe is.
@@ -79,5 +79,14 @@ extension LedgerEvent.Kind {
 extension AppliedTrackingEvents {
     init(_ rows: [MergeEvents.Output]) {
         self.init(contactIDs: rows.map(\.contactID), organizationIDs: rows.map(\.organizationID), campaignIDs: rows.map(\.campaignID))
+    }
+}
+
+extension AppliedTrackingEvents {
+    /// A withdrawal concerns nobody's timeline: it is no event of its own.
+    fileprivate func withoutWithdrawals(_ events: [RecipientEvent]) -> AppliedTrackingEvents {
+        var answer = self
+        for (index, event) in events.enumerated() where event.withdrawsHuman == true { answer.contactIDs[index] = 0 }
+        return answer
     }
 }

@@ -23,7 +23,7 @@ struct SNSTopic: Hashable, Sendable {
         host = "sns.\(region).\(domain)"
     }
 
-    /// Two letters, words, one digit: `eu-west-1`, `us-gov-east-1`. Nothing else can be a part of a host name that we would trust.
+    /// Two letters, words and one digit, as in `eu-west-1`: nothing else can be a part of a host name that we would trust.
     private static func isRegion(_ text: Substring) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count >= 3, parts[0].utf8.count == 2, let number = parts.last, number.utf8.count == 1,

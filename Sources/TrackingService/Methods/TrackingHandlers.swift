@@ -4,6 +4,8 @@ import Model
 
 /// The methods of Tracking.
 struct TrackingHandlers: Sendable {
+    /// Shared by all copies of the handlers.
+    let classification = RequestClassification(recent: RecentActivity())
     let store: TrackingStore
     let forwarder: EventForwarder
     let partitions: PartitionKeeper
@@ -16,9 +18,10 @@ struct TrackingHandlers: Sendable {
     }
 
     func recordEvents(_ call: RecordEvents) async throws -> RecordedEvents {
-        let events = call.events.prefix(RecordEvents.maximumEvents).map(ClassifiedEvent.init)
-        let stored = try await store.record(events)
-        if stored > 0 { forwarder.wake() }
+        let outcome = classification.classify(call.events.prefix(RecordEvents.maximumEvents))
+        let stored = try await store.record(outcome.events)
+        let withdrawn = try await store.withdraw(outcome.withdrawn, reason: RequestClassification.burstReason)
+        if stored + withdrawn > 0 { forwarder.wake() }
         return RecordedEvents(stored: stored)
     }
 

@@ -7,7 +7,8 @@ struct TrackingStore: Sendable {
     let database: PostgresPool
 
     static let statements: [any Statement.Type] = [
-        RecordEventBatch.self, WaitingBatches.self, ForwardingPage.self, DeleteForwarded.self, InsertContactEvents.self, TimelinePageByContact.self,
+        RecordEventBatch.self, WithdrawHumanClicks.self, WaitingBatches.self, ForwardingPage.self, DeleteForwarded.self, InsertContactEvents.self,
+        TimelinePageByContact.self,
         RecountTimeline.self, EnsureMonth.self,
     ]
 

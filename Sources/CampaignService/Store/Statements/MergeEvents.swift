@@ -72,7 +72,7 @@ struct MergeEvents: Statement {
                 count(*) FILTER (WHERE applied.kind = 0) AS opens,
                 count(*) FILTER (WHERE applied.kind = 0 AND applied.is_human) AS human_opens,
                 count(*) FILTER (WHERE applied.kind = 1) AS clicks,
-                count(*) FILTER (WHERE applied.kind = 1 AND applied.is_human) AS human_clicks,
+                count(*) FILTER (WHERE applied.kind = 1 AND applied.is_human) - count(*) FILTER (WHERE applied.kind = 7) AS human_clicks,
                 count(*) FILTER (WHERE applied.kind = 2) AS unsubscribes,
                 count(*) FILTER (WHERE applied.kind = 4) AS deliveries,
                 count(*) FILTER (WHERE applied.kind = 5) AS bounces,
@@ -83,7 +83,7 @@ struct MergeEvents: Statement {
                 min(applied.occurred_at) FILTER (WHERE applied.kind = 4) AS delivered_at,
                 min(applied.occurred_at) FILTER (WHERE applied.kind = 5) AS bounced_at,
                 min(applied.occurred_at) FILTER (WHERE applied.kind = 6) AS complained_at,
-                min(applied.occurred_at) FILTER (WHERE applied.kind >= 3) AS accepted_at,
+                min(applied.occurred_at) FILTER (WHERE applied.kind BETWEEN 3 AND 6) AS accepted_at,
                 coalesce(max(applied.provider_message_id), '') AS provider_message_id
             FROM applied
             GROUP BY applied.id
@@ -121,7 +121,8 @@ struct MergeEvents: Statement {
                 merged.opens > 0 AND recipients.open_count = merged.opens AS is_first_open,
                 merged.human_opens > 0 AND recipients.human_open_count = merged.human_opens AS is_first_human_open,
                 merged.clicks > 0 AND recipients.click_count = merged.clicks AS is_first_click,
-                merged.human_clicks > 0 AND recipients.human_click_count = merged.human_clicks AS is_first_human_click,
+                (recipients.human_click_count > 0)::integer - (recipients.human_click_count - merged.human_clicks > 0)::integer
+                    AS human_clicker,
                 merged.unsubscribes > 0 AND recipients.unsubscribe_count = merged.unsubscribes AS is_first_unsubscribe,
                 merged.deliveries > 0 AND recipients.delivered_count = merged.deliveries AS is_first_delivery,
                 merged.bounces > 0 AND recipients.bounce_count = merged.bounces AS is_first_bounce,
@@ -140,7 +141,7 @@ struct MergeEvents: Statement {
                 count(*) FILTER (WHERE moved.is_first_open) AS unique_opens,
                 count(*) FILTER (WHERE moved.is_first_human_open) AS unique_human_opens,
                 count(*) FILTER (WHERE moved.is_first_click) AS unique_clicks,
-                count(*) FILTER (WHERE moved.is_first_human_click) AS unique_human_clicks,
+                sum(moved.human_clicker) AS unique_human_clicks,
                 count(*) FILTER (WHERE moved.is_first_unsubscribe) AS unsubscribes,
                 count(*) FILTER (WHERE moved.is_first_delivery) AS deliveries,
                 count(*) FILTER (WHERE moved.is_first_bounce) AS bounces,

@@ -42,6 +42,10 @@ extension RecipientEvent {
         writer.key("isHuman")
         writer.bool(isHuman)
         writer.member("unsubscribeScope", unsubscribeScope)
+        if let withdrawsHuman {
+            writer.key("withdrawsHuman")
+            writer.bool(withdrawsHuman)
+        }
         writer.endObject()
     }
 
@@ -52,6 +56,7 @@ extension RecipientEvent {
         var occurredAt: Timestamp?
         var isHuman: Bool?
         var unsubscribeScope = ""
+        var withdrawsHuman: Bool?
         try reader.object { key, reader in
             switch key {
             case "eventID": eventID = try reader.string()
@@ -60,6 +65,7 @@ extension RecipientEvent {
             case "occurredAt": occurredAt = try reader.timestamp(key)
             case "isHuman": isHuman = try reader.bool()
             case "unsubscribeScope": unsubscribeScope = try reader.string()
+            case "withdrawsHuman": withdrawsHuman = try reader.bool()
             default: try reader.skip()
             }
         }
@@ -70,7 +76,8 @@ extension RecipientEvent {
             type: known,
             occurredAt: try occurredAt.required("occurredAt"),
             isHuman: try isHuman.required("isHuman"),
-            unsubscribeScope: unsubscribeScope
+            unsubscribeScope: unsubscribeScope,
+            withdrawsHuman: withdrawsHuman
         )
     }
 }

@@ -27,13 +27,16 @@ package struct RecipientEvent: Codable, Equatable, Sendable {
     package var isHuman: Bool
     /// For unsubscribes: `client`, `audience` or `global`; empty otherwise.
     package var unsubscribeScope: String
+    /// True: not a click, but the news that an earlier one, counted as human, was a machine's.
+    package var withdrawsHuman: Bool?
     package init(
         eventID: String,
         recipientID: Int64,
         type: TrackingEventType,
         occurredAt: Timestamp,
         isHuman: Bool,
-        unsubscribeScope: String = ""
+        unsubscribeScope: String = "",
+        withdrawsHuman: Bool? = nil
     ) {
         self.eventID = eventID
         self.recipientID = recipientID
@@ -41,6 +44,7 @@ package struct RecipientEvent: Codable, Equatable, Sendable {
         self.occurredAt = occurredAt
         self.isHuman = isHuman
         self.unsubscribeScope = unsubscribeScope
+        self.withdrawsHuman = withdrawsHuman
     }
 }
 
