@@ -99,7 +99,7 @@ let package = Package(
         // MARK: Test support (throwaway Postgres, fixtures, in-process services)
         .target(
             name: "TestSupport",
-            dependencies: ["Contracts", "JSON", "JSONRPC", "Model", "Postgres", logging],
+            dependencies: ["Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -207,10 +207,13 @@ let package = Package(
             ]
         ),
 
-        service("TrackingService", ["Tokens"]),
+        service("TrackingService", ["HTTPTransport", "Tokens"]),
         tests(
             "TrackingServiceTests",
-            ["Contracts", "Cryptography", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Tokens", "TrackingService", logging]
+            [
+                "Contracts", "Cryptography", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime", "Tokens",
+                "TrackingService", logging,
+            ]
         ),
 
         // MARK: Gateway

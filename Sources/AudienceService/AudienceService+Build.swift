@@ -46,6 +46,8 @@ package enum AudienceBuild {
         methods.on(ApplyProviderSuppression.self) { request, _ in try await handlers.applyProviderSuppression(request) }
         handlers.addListMethods(&methods)
         handlers.registerContacts(in: &methods)
+        methods.on(PutTagMappings.self) { request, _ in try await handlers.putTagMappings(request) }
+        methods.on(GetTagMappings.self) { request, _ in try await handlers.getTagMappings(request) }
         methods.on(AudienceTick.self) { _, _ in try await handlers.tick() }
         methods.on(AudienceVerify.self) { _, _ in try await handlers.verify() }
         methods.registerHealth(AudienceHealth.self, name: .audience, database: handlers.database)

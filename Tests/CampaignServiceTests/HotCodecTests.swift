@@ -80,6 +80,16 @@ struct HotCodecTests {
             ])
         )
         try check(AppliedTrackingEvents(contactIDs: [1, 0], organizationIDs: [2, 0], campaignIDs: [3, 0]))
+        try check(
+            AppliedTrackingEvents(
+                contactIDs: [1],
+                organizationIDs: [2],
+                campaignIDs: [3],
+                clientIDs: [4],
+                audienceIDs: [5],
+                emails: ["a@b.example"]
+            )
+        )
         try checkWire(EnqueueCampaignBatch(campaignID: CampaignID(1), batchID: BatchID(2), generation: 3, recipientIDs: [4, 5]))
     }
 

@@ -29,7 +29,10 @@ final class FakeCampaign: Sendable {
             return AppliedTrackingEvents(
                 contactIDs: call.events.map { _ in self.contactID },
                 organizationIDs: call.events.map { _ in self.organizationID },
-                campaignIDs: call.events.map { _ in 9 }
+                campaignIDs: call.events.map { _ in 9 },
+                clientIDs: call.events.map { _ in 3 },
+                audienceIDs: call.events.map { _ in 4 },
+                emails: call.events.map { _ in "reader@example.org" }
             )
         }
         return InProcessCaller(methods)

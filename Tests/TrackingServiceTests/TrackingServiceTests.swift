@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import JSONRPC
 import Logging
 import Model
@@ -63,9 +64,17 @@ struct TrackingServiceTests {
             #expect(try await forwarder.forwardPage())
             #expect(try await forwarder.forwardPage() == false)
             #expect(campaign.events.map(\.recipientID) == [1, 2, 3])
-            let own = try await store.timeline(OrganizationID(5), ContactID(41), before: nil, limit: 10)
-            #expect(own.map(\.messageID) == [3, 2, 1])
-            #expect(try await store.timeline(OrganizationID(6), ContactID(41), before: nil, limit: 10).isEmpty)
+            let ask = ContactEvents(organizationID: OrganizationID(5), clientID: ClientID(3), contactID: ContactID(41), before: nil, limit: 10)
+            let own = try await store.contactEvents(ask)
+            #expect(own.events.map(\.recipientID?.rawValue) == [3, 2, 1])
+            #expect(own.events.allSatisfy { $0.campaignID == CampaignID(9) && $0.email == "reader@example.org" })
+            #expect(own.events.first?.metadata["classification"] == "human")
+            var foreign = ask
+            foreign.organizationID = OrganizationID(6)
+            #expect(try await store.contactEvents(foreign).events.isEmpty)
+            foreign = ask
+            foreign.clientID = ClientID(2)
+            #expect(try await store.contactEvents(foreign).events.isEmpty)
         }
     }
 

@@ -2,7 +2,8 @@ import Postgres
 
 /// Every statement of the service: prepared at its start and in tests against the migrated schema.
 enum AudienceStatements {
-    static let all: [any Statement.Type] = identity + contacts + contactEndpoints + transactional + imports + maintenance + suppressions + lists
+    static let all: [any Statement.Type] =
+        identity + contacts + contactEndpoints + transactional + imports + tagMappings + maintenance + suppressions + lists
 
     private static let identity: [any Statement.Type] = [
         APIKeyByPublicID.self, APIKeysOfClient.self, AddAPIKey.self, EndAPIKey.self, InsertAPIKey.self, AddAudience.self, AddClient.self,
@@ -31,6 +32,10 @@ enum AudienceStatements {
 
     private static let suppressions: [any Statement.Type] = [
         AddSuppressedContacts.self, ErasedAddresses.self, RecordProviderSuppressions.self, SuppressContacts.self, TombstoneKeys.self,
+    ]
+
+    private static let tagMappings: [any Statement.Type] = [
+        LockTagMappings.self, ReplaceTagMappings.self, QueueTagsOfMembers.self, TagMappingsOfClient.self,
     ]
 
     private static let maintenance: [any Statement.Type] = [

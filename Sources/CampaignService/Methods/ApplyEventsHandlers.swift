@@ -78,7 +78,14 @@ extension LedgerEvent.Kind {
 
 extension AppliedTrackingEvents {
     init(_ rows: [MergeEvents.Output]) {
-        self.init(contactIDs: rows.map(\.contactID), organizationIDs: rows.map(\.organizationID), campaignIDs: rows.map(\.campaignID))
+        self.init(
+            contactIDs: rows.map(\.contactID),
+            organizationIDs: rows.map(\.organizationID),
+            campaignIDs: rows.map(\.campaignID),
+            clientIDs: rows.map(\.clientID),
+            audienceIDs: rows.map(\.audienceID),
+            emails: rows.map(\.email)
+        )
     }
 }
 

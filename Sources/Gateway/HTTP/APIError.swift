@@ -31,7 +31,7 @@ struct APIError: Error, Sendable {
     private static func status(of fields: [String: String]) -> HTTPResponse.Status {
         let conflicts: Set<String> = [
             "not_editable", "not_cancellable", "not_pausable", "not_resumable", "not_resendable", "audience_mismatch", "body_mismatch", "taken",
-            "suppressed_contact_cannot_be_enabled",
+            "suppressed_contact_cannot_be_enabled", "disabled",
         ]
         if fields.values.contains("forbidden") { return .forbidden }
         if !conflicts.isDisjoint(with: fields.values) { return .conflict }

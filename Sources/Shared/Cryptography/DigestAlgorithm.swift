@@ -9,6 +9,7 @@ struct DigestAlgorithm: @unchecked Sendable {
 
     static let sha256 = DigestAlgorithm(named: "SHA256")
     static let sha1 = DigestAlgorithm(named: "SHA1")
+    static let md5 = DigestAlgorithm(named: "MD5")
 
     private init(named name: String) {
         guard let pointer = EVP_MD_fetch(nil, name, nil) else { preconditionFailure("OpenSSL has no \(name)") }

@@ -9,18 +9,26 @@ package enum AddressPolicy: Sendable {
     case any
     /// None that belongs to this machine or a private network: for URLs that come from outside, such as webhook targets.
     case publicOnly
+    /// The public ones and this machine itself (127.0.0.0/8, ::1): for development and tests.
+    case publicOrLoopback
 
     /// Whether the address that libcurl is about to connect to is allowed.
     func allows(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {
-        guard self == .publicOnly else { return true }
+        guard self != .any else { return true }
         guard let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return false }
         // The generic address stands last in the structure, and libcurl's memory holds a whole one of the family behind it.
         let start = UnsafeRawPointer(address) + offset
         switch address.pointee.family {
-        case AF_INET: return Self.isPublic(ipv4: Array(UnsafeRawBufferPointer(start: start + 4, count: 4)))
-        case AF_INET6: return Self.isPublic(ipv6: Array(UnsafeRawBufferPointer(start: start + 8, count: 16)))
+        case AF_INET: return allows(ipv4: Array(UnsafeRawBufferPointer(start: start + 4, count: 4)))
+        case AF_INET6: return allows(ipv6: Array(UnsafeRawBufferPointer(start: start + 8, count: 16)))
         default: return false
         }
+    }
+
+    private func allows(ipv4 address: [UInt8]) -> Bool { Self.isPublic(ipv4: address) || self == .publicOrLoopback && address.first == 127 }
+
+    private func allows(ipv6 address: [UInt8]) -> Bool {
+        Self.isPublic(ipv6: address) || self == .publicOrLoopback && address == [UInt8](repeating: 0, count: 15) + [1]
     }
 
     private static let privateIPv4: [(network: [UInt8], length: Int)] = [
@@ -35,12 +43,12 @@ package enum AddressPolicy: Sendable {
     ]
 
     /// Whether the 4 bytes are a globally reachable address (IANA special-purpose registry).
-    static func isPublic(ipv4 address: [UInt8]) -> Bool {
+    package static func isPublic(ipv4 address: [UInt8]) -> Bool {
         address.count == 4 && !privateIPv4.contains { matches(address, $0.network, $0.length) }
     }
 
     /// Whether the 16 bytes are a globally reachable address; mapped and translated IPv4 addresses are not.
-    static func isPublic(ipv6 address: [UInt8]) -> Bool {
+    package static func isPublic(ipv6 address: [UInt8]) -> Bool {
         address.count == 16 && !privateIPv6.contains { matches(address, $0.network, $0.length) }
     }
 

@@ -4,7 +4,8 @@ extension Schemas {
     /// What schema `tracking` must be at, oldest first.
     package static var tracking: [Migration] {
         [
-            Migration(name: "v0001_foundation", sql: PackageResources.tracking_v0001_foundation_sql)
+            Migration(name: "v0001_foundation", sql: PackageResources.tracking_v0001_foundation_sql),
+            Migration(name: "v0002_activity_and_webhooks", sql: PackageResources.tracking_v0002_activity_and_webhooks_sql),
         ]
     }
 }

@@ -42,6 +42,9 @@ package struct Outbox: Sendable {
         try await table.add(destination: destination.rawValue, method: Method.name, params: params, in: transaction)
     }
 
+    /// Makes a method known whose items the database itself adds, for callers that take no raw calls; ``add(_:to:in:)`` does it by itself.
+    package func declare<Method: RPCMethod>(_ method: Method.Type) { OutboxMethods.shared.register(method) }
+
     /// Wakes the pusher after the transaction has been committed.
     package func wake() { signal.wake() }
 

@@ -11,6 +11,8 @@ package final class TokenKeys: Sendable {
     package let currentKeyID: UInt8
     /// Indexed by key id, then by the purpose's place in `TokenPurpose.allCases`.
     private let purposeKeys: [[HMACSHA256.Key]?]
+    /// By key id.
+    private let sealingKeys: [UInt8: [UInt8]]
 
     /// Takes at least one secret of 32 bytes each, with distinct ids.
     package init(_ secrets: [(id: UInt8, secret: [UInt8])]) throws(TokenKeysError) {
@@ -25,7 +27,13 @@ package final class TokenKeys: Sendable {
             }
         }
         purposeKeys = keys
+        sealingKeys = Dictionary(
+            uniqueKeysWithValues: secrets.map { ($0.id, HKDFSHA256.deriveKey(from: $0.secret, info: "datamailer secrets v1".utf8)) }
+        )
     }
+
+    /// The derived key that seals stored secrets (``SecretSealer``); nil when no secret has the id.
+    func sealingKey(id: UInt8) -> [UInt8]? { sealingKeys[id] }
 
     /// The derived key of one purpose; nil when no secret has the id.
     func key(id: UInt8, purpose: TokenPurpose) -> HMACSHA256.Key? {

@@ -18,10 +18,14 @@ struct EventForwarder: Service {
 
     private let signal = WakeSignal()
 
-    init(store: TrackingStore, campaign: any RPCCaller, logger: Logger) {
+    /// Called when events had endpoints to go to.
+    private let onDeliveries: @Sendable () -> Void
+
+    init(store: TrackingStore, campaign: any RPCCaller, logger: Logger, onDeliveries: @escaping @Sendable () -> Void = {}) {
         self.store = store
         self.campaign = campaign
         self.logger = logger
+        self.onDeliveries = onDeliveries
     }
 
     func wake() { signal.wake() }
@@ -62,19 +66,31 @@ struct EventForwarder: Service {
         let json = "{\"events\":[" + batches.map(\.events).joined(separator: ",") + "]}"
         let call = try ApplyTrackingEvents.read(ArraySlice(json.utf8))
         let applied = try await campaign.call(call)
-        try await store.finishForwarding(batches.map(\.id), Self.entries(call.events, applied))
+        do {
+            let stored = try await store.finishForwarding(batches.map(\.id), Self.entries(call.events, applied))
+            if stored.deliveries > 0 { onDeliveries() }
+        } catch is ForwardedElsewhere {
+            logger.debug("another process forwarded the events first")
+        }
         return call.events.count
     }
 
-    private static func entries(_ events: [RecipientEvent], _ applied: AppliedTrackingEvents) -> InsertContactEvents {
-        var entries = InsertContactEvents()
+    private static func entries(_ events: [RecipientEvent], _ applied: AppliedTrackingEvents) -> InsertRequestActivity {
+        var entries = InsertRequestActivity()
         let known = min(events.count, applied.contactIDs.count, applied.organizationIDs.count, applied.campaignIDs.count)
+        let isOwned = applied.clientIDs.count >= known && applied.audienceIDs.count >= known && applied.emails.count >= known
         for index in 0..<known where applied.contactIDs[index] > 0 {
             entries.eventIDs.append(events[index].eventID)
+            entries.types.append(events[index].type.rawValue)
+            entries.scopes.append(events[index].unsubscribeScope)
             entries.occurredAt.append(events[index].occurredAt)
+            entries.messageIDs.append(events[index].recipientID)
             entries.contactIDs.append(applied.contactIDs[index])
             entries.organizationIDs.append(applied.organizationIDs[index])
             entries.campaignIDs.append(applied.campaignIDs[index])
+            entries.clientIDs.append(isOwned ? applied.clientIDs[index] : 0)
+            entries.audienceIDs.append(isOwned ? applied.audienceIDs[index] : 0)
+            entries.emails.append(isOwned ? applied.emails[index] : "")
         }
         return entries
     }

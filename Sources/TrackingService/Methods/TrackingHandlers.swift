@@ -9,10 +9,11 @@ struct TrackingHandlers: Sendable {
     let store: TrackingStore
     let forwarder: EventForwarder
     let partitions: PartitionKeeper
+    let dispatcher: DeliveryDispatcher
 
     func register(in methods: inout RPCMethodTable) {
         methods.on(RecordEvents.self) { call, _ in try await recordEvents(call) }
-        methods.on(ContactTimeline.self) { call, _ in try await contactTimeline(call) }
+        registerActivity(in: &methods)
         methods.on(TrackingTick.self) { _, _ in try await tick() }
         methods.on(TrackingVerify.self) { _, _ in try await verify() }
     }
@@ -25,25 +26,21 @@ struct TrackingHandlers: Sendable {
         return RecordedEvents(stored: stored)
     }
 
-    func contactTimeline(_ call: ContactTimeline) async throws -> TimelinePage {
-        let limit = min(max(call.limit, 1), 100)
-        let events = try await store.timeline(call.organizationID, call.contactID, before: call.before, limit: limit + 1)
-        let page = Array(events.prefix(limit))
-        return TimelinePage(events: page, next: events.count > limit ? page.last?.id : nil)
-    }
-
     func tick() async throws -> TickReport {
         try await partitions.ensure()
         let waiting = try await store.waitingBatches()
         if waiting > 0 { forwarder.wake() }
-        return TickReport(due: waiting)
+        let due = try await store.dueDeliveries()
+        if due > 0 { dispatcher.wake() }
+        let forgotten = try await store.pruneDeliveries()
+        return TickReport(due: waiting + due + forgotten)
     }
 
-    /// The log has no counters of its own; what is compared is that each event of a timeline is in the log.
+    /// The log has no counters of its own; what is compared is that each request that clients see is in the log.
     func verify() async throws -> VerifyReport {
         let counts = try await store.recount()
         var mismatches: [String] = []
-        if counts.orphans > 0 { mismatches.append("timeline: \(counts.orphans) entries have no event in the log") }
-        return VerifyReport(mismatches: mismatches, outboxPending: counts.waiting, checked: counts.timeline)
+        if counts.orphans > 0 { mismatches.append("activity: \(counts.orphans) entries have no request in the log") }
+        return VerifyReport(mismatches: mismatches, outboxPending: counts.waiting, checked: counts.requests)
     }
 }

@@ -6,11 +6,11 @@ import Postgres
 struct TrackingStore: Sendable {
     let database: PostgresPool
 
-    static let statements: [any Statement.Type] = [
-        RecordEventBatch.self, WithdrawHumanClicks.self, WaitingBatches.self, ForwardingPage.self, DeleteForwarded.self, InsertContactEvents.self,
-        TimelinePageByContact.self,
-        RecountTimeline.self, EnsureMonth.self,
-    ]
+    static let statements: [any Statement.Type] =
+        [
+            RecordEventBatch.self, WithdrawHumanClicks.self, WaitingBatches.self, ForwardingPage.self, DeleteForwarded.self,
+            InsertRequestActivity.self, RecountActivity.self, EnsureMonth.self,
+        ] + activityStatements + deliveryStatements
 
     /// Stores the new ones of these events and queues them for Campaign in one statement; returns how many were new.
     func record(_ events: [ClassifiedEvent]) async throws -> Int {
@@ -23,22 +23,18 @@ struct TrackingStore: Sendable {
     /// The oldest micro-batches that wait, up to `limit` events or a little more.
     func forwardingPage(limit: Int) async throws -> [ForwardingPage.Batch] { try await database.run(ForwardingPage(limit: limit)) }
 
-    /// Takes forwarded batches off the list and writes the timelines, in one transaction.
-    func finishForwarding(_ batchIDs: [Int64], _ entries: InsertContactEvents) async throws {
+    /// Takes forwarded batches off the list and stores whom their events concern, with their deliveries, in one transaction.
+    func finishForwarding(_ batchIDs: [Int64], _ entries: InsertRequestActivity) async throws -> StoredActivity {
         try await database.transaction { transaction in
-            if !entries.eventIDs.isEmpty { try await transaction.execute(entries) }
-            try await transaction.execute(DeleteForwarded(ids: batchIDs))
+            // Another process that forwarded the same batches waits here, and finds them gone.
+            guard try await transaction.execute(DeleteForwarded(ids: batchIDs)) == batchIDs.count else { throw ForwardedElsewhere() }
+            guard !entries.isEmpty else { return StoredActivity(events: 0, deliveries: 0) }
+            return try await transaction.first(entries) ?? StoredActivity(events: 0, deliveries: 0)
         }
     }
 
-    func timeline(_ organizationID: OrganizationID, _ contactID: ContactID, before: Int64?, limit: Int) async throws -> [TimelineEvent] {
-        try await database.run(
-            TimelinePageByContact(organizationID: organizationID, contactID: contactID, before: before ?? .max, limit: limit)
-        )
-    }
-
-    func recount() async throws -> RecountTimeline.Counts {
-        try await database.first(RecountTimeline()) ?? RecountTimeline.Counts(timeline: 0, orphans: 0, waiting: 0)
+    func recount() async throws -> RecountActivity.Counts {
+        try await database.first(RecountActivity()) ?? RecountActivity.Counts(requests: 0, orphans: 0, waiting: 0)
     }
 
     /// Makes the partitions of this month and the next two.
@@ -46,3 +42,6 @@ struct TrackingStore: Sendable {
         for offset in 0...2 { try await database.execute(EnsureMonth(now: now, offset: offset)) }
     }
 }
+
+/// Another process forwarded these batches; nothing is left to do.
+struct ForwardedElsewhere: Error {}

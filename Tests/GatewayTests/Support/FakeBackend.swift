@@ -35,7 +35,7 @@ final class FakeBackend: Sendable {
     }
 
     /// - Parameters: what the key may do, empty for everything, and its requests a second.
-    init(scopes: [String] = [], rateLimit: Int? = nil) {
+    init(scopes: [String] = [], rateLimit: Int? = nil, tracking more: (inout RPCMethodTable) -> Void = { _ in }) {
         let state = SharedState()
         self.state = state
         audience = SwitchableCaller(
@@ -43,7 +43,9 @@ final class FakeBackend: Sendable {
         )
         campaign = SwitchableCaller(Self.campaign(state))
         delivery = SwitchableCaller(Self.delivery(state))
-        tracking = SwitchableCaller(Self.tracking(state))
+        var trackingMethods = Self.tracking(state)
+        more(&trackingMethods)
+        tracking = SwitchableCaller(trackingMethods)
     }
 
     var events: [TrackingEvent] { Array(state.now.events.values) }

@@ -13,6 +13,7 @@ struct MergeEvents: Statement {
         var clientID: Int64
         var audienceID: Int64
         var campaignID: Int64
+        var email: String
         /// Not applied before.
         var isFresh: Bool
     }
@@ -40,7 +41,7 @@ struct MergeEvents: Statement {
         ),
         owned AS MATERIALIZED (
             SELECT events.event_id, events.kind, events.occurred_at, events.is_human, events.provider_message_id, events.position, recipients.id,
-                recipients.batch_id, recipients.campaign_id, recipients.contact_id
+                recipients.batch_id, recipients.campaign_id, recipients.contact_id, recipients.email
             FROM events
             JOIN campaign.recipients ON recipients.id = events.recipient_id
         ),
@@ -176,6 +177,7 @@ struct MergeEvents: Statement {
             coalesce(campaigns.client_id, 0) AS client_id,
             coalesce(campaigns.audience_id, 0) AS audience_id,
             coalesce(owned.campaign_id, 0) AS campaign_id,
+            coalesce(owned.email, '') AS email,
             applied.position IS NOT NULL AS is_fresh
         FROM events
         LEFT JOIN owned ON owned.position = events.position
@@ -192,6 +194,7 @@ struct MergeEvents: Statement {
             clientID: try row.decode("client_id"),
             audienceID: try row.decode("audience_id"),
             campaignID: try row.decode("campaign_id"),
+            email: try row.decode("email"),
             isFresh: try row.decode("is_fresh")
         )
     }

@@ -88,6 +88,9 @@ extension AppliedTrackingEvents {
         writer.member("contactIDs", contactIDs)
         writer.member("organizationIDs", organizationIDs)
         writer.member("campaignIDs", campaignIDs)
+        writer.member("clientIDs", clientIDs)
+        writer.member("audienceIDs", audienceIDs)
+        writer.member("emails", emails)
         writer.endObject()
     }
 
@@ -96,11 +99,17 @@ extension AppliedTrackingEvents {
         var contactIDs: [Int64]?
         var organizationIDs: [Int64]?
         var campaignIDs: [Int64]?
+        var clientIDs: [Int64] = []
+        var audienceIDs: [Int64] = []
+        var emails: [String] = []
         try reader.object { key, reader in
             switch key {
             case "contactIDs": contactIDs = try reader.integers(key)
             case "organizationIDs": organizationIDs = try reader.integers(key)
             case "campaignIDs": campaignIDs = try reader.integers(key)
+            case "clientIDs": clientIDs = try reader.integers(key)
+            case "audienceIDs": audienceIDs = try reader.integers(key)
+            case "emails": try reader.array { reader in emails.append(try reader.string()) }
             default: try reader.skip()
             }
         }
@@ -108,11 +117,15 @@ extension AppliedTrackingEvents {
         let applied = AppliedTrackingEvents(
             contactIDs: try contactIDs.required("contactIDs"),
             organizationIDs: try organizationIDs.required("organizationIDs"),
-            campaignIDs: try campaignIDs.required("campaignIDs")
+            campaignIDs: try campaignIDs.required("campaignIDs"),
+            clientIDs: clientIDs,
+            audienceIDs: audienceIDs,
+            emails: emails
         )
-        guard applied.organizationIDs.count == applied.contactIDs.count, applied.campaignIDs.count == applied.contactIDs.count else {
-            throw HotCodecError.unequalColumns
-        }
+        let count = applied.contactIDs.count
+        guard applied.organizationIDs.count == count, applied.campaignIDs.count == count,
+            [clientIDs.count, audienceIDs.count, emails.count].allSatisfy({ $0 == 0 || $0 == count })
+        else { throw HotCodecError.unequalColumns }
         return applied
     }
 }

@@ -53,9 +53,23 @@ package struct AppliedTrackingEvents: RPCPayload, Codable, Equatable {
     package var contactIDs: [Int64]
     package var organizationIDs: [Int64]
     package var campaignIDs: [Int64]
-    package init(contactIDs: [Int64], organizationIDs: [Int64], campaignIDs: [Int64]) {
+    /// Whose campaign it is and whom it went to; all three are empty when the answer does not say.
+    package var clientIDs: [Int64]
+    package var audienceIDs: [Int64]
+    package var emails: [String]
+    package init(
+        contactIDs: [Int64],
+        organizationIDs: [Int64],
+        campaignIDs: [Int64],
+        clientIDs: [Int64] = [],
+        audienceIDs: [Int64] = [],
+        emails: [String] = []
+    ) {
         self.contactIDs = contactIDs
         self.organizationIDs = organizationIDs
         self.campaignIDs = campaignIDs
+        self.clientIDs = clientIDs
+        self.audienceIDs = audienceIDs
+        self.emails = emails
     }
 }

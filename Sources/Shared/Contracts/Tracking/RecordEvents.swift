@@ -13,9 +13,10 @@ package enum TrackedMessageKind: String, Codable, Sendable, CaseIterable { case 
 /// Nothing is discarded; machines are shown beside humans.
 package enum EventClass: String, Codable, Sendable, CaseIterable { case human, machine, unknown }
 
-/// Stores events durably before it answers.
+/// Stores requests on public links durably before it answers.
 ///
-/// Idempotent by event id: a repetition stores nothing. Hot; at most 1,000 events.
+/// Idempotent by event id: a repetition stores nothing. Hot; at most 1,000 events. Everything else that happens to messages and contacts
+/// comes through ``RecordMessageEvents``.
 package struct RecordEvents: RPCMethod, Codable {
     package static let name = "tracking.recordEvents"
     package static let isIdempotent = true

@@ -61,25 +61,3 @@ struct DeleteForwarded: Statement {
         """
     }
 }
-
-/// Writes events into the timelines of the contacts that they concern; the log gives each its id.
-struct InsertContactEvents: Statement {
-    static var sample: Self { Self() }
-
-    var eventIDs: [String] = []
-    var occurredAt: [Timestamp] = []
-    var contactIDs: [Int64] = []
-    var organizationIDs: [Int64] = []
-    var campaignIDs: [Int64] = []
-
-    var sql: SQL {
-        """
-        INSERT INTO tracking.contact_events (contact_id, id, event_id, occurred_at, organization_id, campaign_id)
-        SELECT concerned.contact_id, events.id, events.event_id, events.occurred_at, concerned.organization_id, concerned.campaign_id
-        FROM unnest(\(eventIDs), \(occurredAt), \(contactIDs), \(organizationIDs), \(campaignIDs))
-            AS concerned (event_id, occurred_at, contact_id, organization_id, campaign_id)
-        JOIN tracking.events ON events.event_id = concerned.event_id::uuid AND events.occurred_at = concerned.occurred_at
-        ON CONFLICT DO NOTHING
-        """
-    }
-}
