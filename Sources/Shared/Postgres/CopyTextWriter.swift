@@ -7,13 +7,15 @@ package struct CopyTextWriter: Sendable {
 
     package mutating func text(_ value: some StringProtocol) {
         separate()
-        for byte in value.utf8 { append(byte) }
+        if value.utf8.withContiguousStorageIfAvailable({ append($0) }) == nil {
+            for byte in value.utf8 { append(byte) }
+        }
     }
 
     /// Text that is UTF-8 already; the server refuses what is not.
     package mutating func utf8(_ value: ArraySlice<UInt8>) {
         separate()
-        for byte in value { append(byte) }
+        value.withUnsafeBufferPointer { append($0) }
     }
 
     package mutating func integer(_ value: Int64) {
@@ -43,6 +45,19 @@ package struct CopyTextWriter: Sendable {
     private mutating func separate() {
         if isRowBegun { bytes.append(UInt8(ascii: "\t")) }
         isRowBegun = true
+    }
+
+    /// Runs of bytes that stand for themselves go over in one piece.
+    private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for index in source.indices {
+            let byte = source[index]
+            guard byte == UInt8(ascii: "\\") || (0x09...0x0D).contains(byte) else { continue }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index]))
+            append(byte)
+            start = index + 1
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start...]))
     }
 
     private mutating func append(_ byte: UInt8) {

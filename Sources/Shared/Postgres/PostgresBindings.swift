@@ -33,6 +33,12 @@ struct PostgresBindings: Sendable {
         entries.append(Entry(type: type.rawValue, start: bytes.count, length: -1))
     }
 
+    mutating func append(contentsOf other: PostgresBindings) {
+        let shift = bytes.count
+        bytes += other.bytes
+        entries += other.entries.map { Entry(type: $0.type, start: $0.start + shift, length: $0.length) }
+    }
+
     /// False when a value is longer than a message can be.
     var isSendable: Bool { bytes.count < 1 << 30 && entries.count <= 65_535 }
 

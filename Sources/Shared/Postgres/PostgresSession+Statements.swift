@@ -6,11 +6,13 @@ struct BatchItem: Sendable {
     let id: ObjectIdentifier
     let text: StatementText
     let bindings: PostgresBindings
+    let isPreparable: Bool
 
     init<S: Statement>(_ statement: S) throws(PostgresError) {
         let sql = statement.sql
         id = ObjectIdentifier(S.self)
-        text = try StatementText.of(S.self, sql)
+        isPreparable = S.isTextFixed
+        text = try S.isTextFixed ? StatementText.of(S.self, sql) : StatementText.once(S.self, sql)
         bindings = sql.bindings
         guard text.matches(sql) else {
             throw PostgresError(statement: text.typeName, message: "the SQL text is not the same for every value of this type")
@@ -28,6 +30,7 @@ private enum BatchCommand {
 extension PostgresSession {
     /// One statement that is prepared already goes out alone; everything else is a batch.
     func run(_ item: BatchItem, begins: Bool, prepares: Bool) async throws -> PostgresResult {
+        let prepares = prepares && item.isPreparable
         let isPrepared = prepares && !begins && state.withLock { $0.prepared[item.id] != nil }
         guard isPrepared else {
             guard let result = try await run(batch: [item], begins: begins, prepares: prepares).last else {
@@ -99,7 +102,7 @@ extension PostgresSession {
         var commands: [BatchCommand] = begins ? [.begin] : []
         var fresh: Set<ObjectIdentifier> = []
         for item in items {
-            if prepares, prepared[item.id] == nil, fresh.insert(item.id).inserted { commands.append(.prepare(item)) }
+            if prepares, item.isPreparable, prepared[item.id] == nil, fresh.insert(item.id).inserted { commands.append(.prepare(item)) }
             commands.append(.execute(item))
         }
         return commands
@@ -109,7 +112,7 @@ extension PostgresSession {
         switch command {
         case .begin: PQsendQueryParams(handle, "BEGIN", 0, nil, nil, nil, nil, 1) == 1
         case .prepare(let item): PQsendPrepare(handle, item.text.name, item.text.text, CInt(item.text.types.count), item.text.types) == 1
-        case .execute(let item): send(item, isPrepared: prepares, handle)
+        case .execute(let item): send(item, isPrepared: prepares && item.isPreparable, handle)
         }
     }
 

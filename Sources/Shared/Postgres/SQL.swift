@@ -70,6 +70,12 @@ extension SQL {
             if let value { bindings.append(value) } else { bindings.appendNull(Value.postgresType) }
         }
 
+        /// Puts another piece of SQL in, with its parameters; only in statements whose text may vary.
+        package mutating func appendInterpolation(fragment: SQL) {
+            pieces += fragment.pieces
+            bindings.append(contentsOf: fragment.bindings)
+        }
+
         package mutating func appendInterpolation(unescaped text: StaticString) {
             pieces.append(.literal(text.description))
         }

@@ -36,6 +36,14 @@ final class StatementText: @unchecked Sendable {
 
     private static let known = Mutex<[ObjectIdentifier: StatementText]>([:])
 
+    /// A text for one run.
+    static func once(_ type: any Statement.Type, _ sql: SQL) throws(PostgresError) -> StatementText {
+        guard let text = StatementText(typeName: String(describing: type), number: 0, sql: sql) else {
+            throw PostgresError(message: "out of memory")
+        }
+        return text
+    }
+
     /// The one text of a type, built at its first run.
     static func of(_ type: any Statement.Type, _ sql: SQL) throws(PostgresError) -> StatementText {
         let known = known.withLock { known -> StatementText? in
