@@ -40,6 +40,12 @@ package enum AudienceBuild {
         methods.on(GetImportJob.self) { request, _ in try await handlers.getImportJob(request) }
         methods.on(ImportFaults.self) { request, _ in try await handlers.importFaults(request) }
         methods.on(CampaignCandidates.self) { request, _ in try await handlers.campaignCandidates(request) }
+        methods.on(PutSegment.self) { request, _ in try await handlers.putSegment(request) }
+        methods.on(GetSegment.self) { request, _ in try await handlers.getSegment(request) }
+        methods.on(DeleteSegment.self) { request, _ in try await handlers.deleteSegment(request) }
+        methods.on(ListSegments.self) { request, _ in try await handlers.listSegments(request) }
+        methods.on(EvaluateSegment.self) { request, _ in try await handlers.evaluateSegment(request) }
+        methods.on(RecordEngagement.self) { request, context in try await handlers.recordEngagement(request, context) }
         methods.on(CheckEligibility.self) { request, _ in try await handlers.checkEligibility(request) }
         methods.on(PrepareTransactional.self) { request, _ in try await handlers.prepareTransactional(request) }
         methods.on(CheckTransactional.self) { request, _ in try await handlers.checkTransactional(request) }

@@ -41,7 +41,7 @@ struct CandidatesTests {
         var sizes: [Int] = []
         while true {
             let page = try await fixture.caller.call(request)
-            seen += page.emails
+            seen += page.emails.strings
             sizes.append(page.emails.count)
             guard let next = page.next else { break }
             request.after = next

@@ -123,7 +123,7 @@ struct CodecTests {
     func members() throws {
         #expect(throws: (any Error).self) { try CandidatePage.read(ArraySlice(#"{"contactIDs":[]}"#.utf8)) }
         #expect(throws: (any Error).self) { try ContactStatus.read(ArraySlice("{}".utf8)) }
-        let text = #"{"new":{"a":[1]},"contactIDs":[],"emails":[],"skipReasons":[],"mergeFields":[],"next":null}"#
+        let text = #"{"new":{"a":[1]},"contactIDs":[],"emails":"","skipReasons":"","mergeFields":"","next":null}"#
         #expect(try CandidatePage.read(ArraySlice(text.utf8)).next == nil)
     }
 }

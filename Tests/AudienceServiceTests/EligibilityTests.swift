@@ -87,7 +87,7 @@ struct EligibilityTests {
         var after = ContactID(0)
         while true {
             let page = try await fixture.caller.call(candidatesRequest(fixture.scope, after))
-            for (id, reason) in zip(page.contactIDs, page.skipReasons) { candidates[id] = reason }
+            for (id, reason) in zip(page.contactIDs, page.skipReasons.strings) { candidates[id] = reason }
             guard let next = page.next else { break }
             after = next
         }

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import Model
 import Postgres
 
@@ -7,39 +8,45 @@ extension AudienceHandlers {
     func campaignCandidates(_ request: CampaignCandidates) async throws -> CandidatePage {
         guard (1...20_000).contains(request.limit) else { throw ValidationFailure.field("limit", "must_be_between_1_and_20000") }
         _ = try await KnownScope.find(request.scope, database)
+        guard let selection = try await selection(request) else { return .empty }
+        let rows = CandidatePageRows(
+            scope: request.scope,
+            selection: selection,
+            categoryTag: request.categoryTag,
+            after: request.after,
+            limit: request.limit,
+            attributeNames: request.attributeNames,
+            wantsMember: request.wantsMember ?? false
+        )
+        var page = try await database.transaction { connection in
+            try await connection.execute(PlanByKeys())
+            return try await connection.first(rows) ?? .empty
+        }
+        if page.contactIDs.count == request.limit { page.next = page.contactIDs.last.map { ContactID($0) } }
+        return page
+    }
+
+    /// nil: nobody can be meant.
+    private func selection(_ request: CampaignCandidates) async throws -> CandidateSelection? {
         let include = Set(request.includeTags)
         let exclude = Set(request.excludeTags)
         let known = try await tagIDs(include.union(exclude), request.scope.audienceID)
+        var selection = CandidateSelection()
+        if let key = request.recipientListKey, !key.isEmpty {
+            guard let listID = try await database.first(ListIDByKey(scope: request.scope, key: key)) else {
+                throw ValidationFailure.field("recipient_list_key", "not_found")
+            }
+            selection.listID = listID
+        }
+        if let rules = request.segmentRules, !rules.isEmpty {
+            guard let tree = try? JSONValue.parse(rules) else { throw ValidationFailure.field("rules", "invalid_json") }
+            selection.rules = try SegmentCompiler.compile(tree, audienceID: request.scope.audienceID, now: .now())
+        }
         // A tag that does not exist is a tag that nobody has.
-        guard include.allSatisfy({ known[$0] != nil }) else {
-            return CandidatePage(contactIDs: [], emails: [], skipReasons: [], mergeFields: [], next: nil)
-        }
-        let rows = try await page(
-            CandidatePageRows(
-                scope: request.scope,
-                includeTagIDs: include.compactMap { known[$0] },
-                excludeTagIDs: exclude.compactMap { known[$0] },
-                categoryTag: request.categoryTag,
-                after: request.after,
-                limit: request.limit,
-                fields: request.attributeNames.map { $0.isEmpty ? .none : .named } ?? .all,
-                attributeNames: request.attributeNames ?? []
-            )
-        )
-        return CandidatePage(
-            contactIDs: rows.map(\.id),
-            emails: rows.map(\.email),
-            skipReasons: rows.map(\.skipReason),
-            mergeFields: rows.map(\.mergeFields),
-            next: rows.count == request.limit ? rows.last.map { ContactID($0.id) } : nil
-        )
-    }
-
-    private func page(_ statement: CandidatePageRows) async throws -> [CandidatePageRows.Output] {
-        try await database.transaction { connection in
-            try await connection.execute(PlanByKeys())
-            return try await connection.run(statement)
-        }
+        guard include.allSatisfy({ known[$0] != nil }) else { return nil }
+        selection.includeTagIDs = include.compactMap { known[$0] }.sorted()
+        selection.excludeTagIDs = exclude.compactMap { known[$0] }.sorted()
+        return selection
     }
 
     private func tagIDs(_ slugs: Set<String>, _ audienceID: AudienceID) async throws -> [String: Int32] {

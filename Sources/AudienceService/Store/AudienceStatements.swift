@@ -3,7 +3,7 @@ import Postgres
 /// Every statement of the service: prepared at its start and in tests against the migrated schema.
 enum AudienceStatements {
     static let all: [any Statement.Type] =
-        identity + contacts + contactEndpoints + transactional + imports + tagMappings + maintenance + suppressions + lists
+        identity + segments + contacts + contactEndpoints + transactional + imports + tagMappings + maintenance + suppressions + lists
 
     private static let identity: [any Statement.Type] = [
         APIKeyByPublicID.self, APIKeysOfClient.self, AddAPIKey.self, EndAPIKey.self, InsertAPIKey.self, AddAudience.self, AddClient.self,
@@ -41,5 +41,10 @@ enum AudienceStatements {
     private static let maintenance: [any Statement.Type] = [
         ForeignMemberships.self, ForeignSubscriptions.self, MiscountedImports.self, PruneImportJobs.self,
         PruneImportPages.self, PruneImportSeen.self, UntaggedReferences.self,
+    ]
+
+    private static let segments: [any Statement.Type] = [
+        CountSelection.self, ListIDByKey.self, MergeEngagement.self, PlanForCounting.self, PreviewSelection.self, RemoveSegment.self,
+        SegmentByKey.self, SegmentsOfClient.self, StoreSegment.self,
     ]
 }

@@ -8,6 +8,7 @@ extension Schemas {
             Migration(name: "v0002_consent", sql: PackageResources.audience_v0002_consent_sql),
             Migration(name: "v0003_recipient_lists", sql: PackageResources.audience_v0003_recipient_lists_sql),
             Migration(name: "v0004_import_jobs", sql: PackageResources.audience_v0004_import_jobs_sql),
+            Migration(name: "v0005_segments", sql: PackageResources.audience_v0005_segments_sql),
             Migration(name: "v0006_provider_suppressions", sql: PackageResources.audience_v0006_provider_suppressions_sql),
             Migration(name: "v0007_news_for_tracking", sql: PackageResources.audience_v0007_news_for_tracking_sql),
             Migration(name: "v0008_key_scopes", sql: PackageResources.audience_v0008_key_scopes_sql),

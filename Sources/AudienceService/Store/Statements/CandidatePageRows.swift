@@ -1,75 +1,105 @@
 import Contracts
+import JSON
 import Model
 import Postgres
 
-/// One page of a campaign's candidates, read along the audience's key.
+/// One page of a campaign's candidates as columns, read along the key of the audience, or of a list.
+///
+/// Postgres makes the columns: a row for each candidate would be ten thousand small values to decode. The text varies with what is asked for,
+/// because what is not asked for should cost nothing: a page is planned for its own parameters anyway.
 struct CandidatePageRows: Statement {
-    /// Which merge fields go along.
-    enum Fields: Int32, Sendable { case none, all, named }
-
+    static let isTextFixed = false
     static let sample = Self(
         scope: AudienceScope(organizationID: OrganizationID(1), clientID: ClientID(1), audienceID: AudienceID(1)),
-        includeTagIDs: [],
-        excludeTagIDs: [],
+        selection: CandidateSelection(),
         categoryTag: "",
         after: ContactID(0),
         limit: 1,
-        fields: .all,
-        attributeNames: []
+        attributeNames: nil,
+        wantsMember: false
     )
+    /// More names than this are picked out of the object by a sub-query.
+    static let maximumNames = 50
+
     var scope: AudienceScope
-    var includeTagIDs: [Int32]
-    var excludeTagIDs: [Int32]
+    var selection: CandidateSelection
     var categoryTag: String
     var after: ContactID
     var limit: Int
-    var fields: Fields
-    var attributeNames: [String]
-
-    struct Output: Sendable {
-        var id: Int64
-        var email: String
-        var skipReason: String
-        var mergeFields: String
-    }
+    /// nil: all.
+    var attributeNames: [String]?
+    var wantsMember: Bool
 
     var sql: SQL {
         """
-        SELECT contacts.id, contacts.email,
-            coalesce(audience.marketing_refusal(contacts, memberships, subscriptions, NOT preferences.enabled), '') AS skip_reason,
-            CASE \(fields.rawValue)::integer
-                WHEN 0 THEN '{}'
-                WHEN 1 THEN jsonb_build_object('attributes', contacts.attributes)::text
-                ELSE jsonb_build_object(
-                    'attributes',
-                    (
-                        SELECT coalesce(jsonb_object_agg(member.key, member.value), '{}')
-                        FROM jsonb_each(contacts.attributes) AS member
-                        WHERE member.key = ANY(\(attributeNames)::text[])
-                    )
-                )::text
-            END AS merge_fields
-        FROM audience.memberships
-        JOIN audience.contacts ON contacts.id = memberships.contact_id AND contacts.organization_id = \(scope.organizationID)
-        LEFT JOIN audience.subscriptions ON subscriptions.audience_id = memberships.audience_id
-            AND subscriptions.client_id = \(scope.clientID) AND subscriptions.contact_id = memberships.contact_id
-        LEFT JOIN audience.category_preferences AS preferences ON preferences.contact_id = memberships.contact_id
-            AND preferences.audience_id = memberships.audience_id AND preferences.client_id = \(scope.clientID)
-            AND preferences.category_tag = \(categoryTag)
-        WHERE memberships.audience_id = \(scope.audienceID) AND memberships.contact_id > \(after)
-            AND memberships.tag_ids @> \(includeTagIDs)::integer[] AND NOT memberships.tag_ids && \(excludeTagIDs)::integer[]
-            AND (subscriptions.contact_id IS NOT NULL OR memberships.status IS NOT NULL)
-        ORDER BY memberships.contact_id
-        LIMIT \(limit)
+        SELECT coalesce(array_agg(page.id), '{}') AS ids,
+            coalesce(string_agg(page.email, chr(10)) || chr(10), '') AS emails,
+            coalesce(string_agg(page.skip_reason, chr(10)) || chr(10), '') AS skip_reasons,
+            coalesce(string_agg(page.merge_fields, chr(10)) || chr(10), '') AS merge_fields
+        FROM (
+            SELECT contacts.id, contacts.email,
+                coalesce(audience.marketing_refusal(contacts, memberships, subscriptions, \(fragment: isCategoryDisabled)), '') AS skip_reason,
+                \(fragment: mergeFields) AS merge_fields
+            \(fragment: selection.source(scope))
+            \(fragment: preferences)
+            WHERE \(fragment: selection.condition(scope, after: after))
+            ORDER BY \(fragment: selection.order)
+            LIMIT \(limit)
+        ) AS page
         """
     }
 
-    func decode(_ row: Row) throws -> Output {
-        Output(
-            id: try row.decode("id"),
-            email: try row.decode("email"),
-            skipReason: try row.decode("skip_reason"),
-            mergeFields: try row.decode("merge_fields")
+    func decode(_ row: Row) throws -> CandidatePage {
+        CandidatePage(
+            contactIDs: try row.decode("ids"),
+            emails: TextColumn(joined: try row.decode("emails")),
+            skipReasons: TextColumn(joined: try row.decode("skip_reasons")),
+            mergeFields: TextColumn(joined: try row.decode("merge_fields")),
+            next: nil
         )
+    }
+
+    private var isCategoryDisabled: SQL { categoryTag.isEmpty ? "false" : "NOT preferences.enabled" }
+
+    private var preferences: SQL {
+        guard !categoryTag.isEmpty else { return "" }
+        return """
+            LEFT JOIN audience.category_preferences AS preferences ON preferences.contact_id = contacts.id
+                AND preferences.audience_id = \(scope.audienceID) AND preferences.client_id = \(scope.clientID)
+                AND preferences.category_tag = \(categoryTag)
+            """
+    }
+
+    /// The text of a JSON object; put together as text, which costs a third of building it from values.
+    private var mergeFields: SQL {
+        let member: SQL? = wantsMember && selection.listID != nil ? "'\"member\": ' || list_members.metadata::text" : nil
+        switch (attributes, member) {
+        case (nil, nil): return "'{}'"
+        case (let part?, nil), (nil, let part?): return "'{' || \(fragment: part) || '}'"
+        case (let attributes?, let member?): return "'{' || \(fragment: attributes) || ', ' || \(fragment: member) || '}'"
+        }
+    }
+
+    private var attributes: SQL? {
+        guard let names = attributeNames else { return "'\"attributes\": ' || contacts.attributes::text" }
+        guard let first = names.first else { return nil }
+        guard names.count <= Self.maximumNames else { return attributesByQuery(names) }
+        let members = names.dropFirst().reduce(Self.attribute(first)) { "\(fragment: $0), \(fragment: Self.attribute($1))" }
+        return "'\"attributes\": {' || concat_ws(', ', \(fragment: members)) || '}'"
+    }
+
+    /// NULL, which `concat_ws` leaves out, for an attribute that the contact does not have.
+    private static func attribute(_ name: String) -> SQL {
+        "\(JSONValue.string(name).text + ": ")::text || (contacts.attributes -> \(name)::text)::text"
+    }
+
+    private func attributesByQuery(_ names: [String]) -> SQL {
+        """
+        '"attributes": ' || (
+            SELECT coalesce(jsonb_object_agg(member.key, member.value), '{}')
+            FROM jsonb_each(contacts.attributes) AS member
+            WHERE member.key = ANY(\(names)::text[])
+        )::text
+        """
     }
 }

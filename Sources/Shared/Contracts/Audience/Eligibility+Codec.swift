@@ -36,12 +36,21 @@ extension AudienceScope {
 }
 
 extension CandidatePage {
+    /// Nobody.
+    package static let empty = CandidatePage(
+        contactIDs: [],
+        emails: TextColumn(joined: ""),
+        skipReasons: TextColumn(joined: ""),
+        mergeFields: TextColumn(joined: ""),
+        next: nil
+    )
+
     package func write(to writer: inout JSONWriter) throws {
         writer.beginObject()
         writer.member("contactIDs", contactIDs)
-        writer.member("emails", emails)
-        writer.member("skipReasons", skipReasons)
-        writer.member("mergeFields", mergeFields)
+        writer.member("emails", emails.joined)
+        writer.member("skipReasons", skipReasons.joined)
+        writer.member("mergeFields", mergeFields.joined)
         if let next {
             writer.key("next")
             writer.integer(next.rawValue)
@@ -50,16 +59,16 @@ extension CandidatePage {
     }
 
     package static func read(_ json: ArraySlice<UInt8>) throws -> CandidatePage {
-        var page = CandidatePage(contactIDs: [], emails: [], skipReasons: [], mergeFields: [], next: nil)
+        var page = CandidatePage.empty
         var fields = RequiredFields()
         var reader = JSONReader(json)
         try reader.object { key, reader in
             fields.insert(key)
             switch key {
             case "contactIDs": try reader.array { page.contactIDs.append(try $0.integer()) }
-            case "emails": try reader.array { page.emails.append(try $0.string()) }
-            case "skipReasons": try reader.array { page.skipReasons.append(try $0.string()) }
-            case "mergeFields": try reader.array { page.mergeFields.append(try $0.string()) }
+            case "emails": page.emails = TextColumn(joined: try reader.string())
+            case "skipReasons": page.skipReasons = TextColumn(joined: try reader.string())
+            case "mergeFields": page.mergeFields = TextColumn(joined: try reader.string())
             case "next": page.next = try reader.takeNull() ? nil : ContactID(try reader.integer())
             default: try reader.skip()
             }

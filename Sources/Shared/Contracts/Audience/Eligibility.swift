@@ -25,6 +25,12 @@ package struct CampaignCandidates: RPCMethod, Codable {
     package var limit: Int
     /// Names of attributes that the content uses; null means all of them.
     package var attributeNames: [String]?
+    /// Members of this list only; null or empty: no list. Failure: `recipient_list_key: not_found`.
+    package var recipientListKey: String?
+    /// JSON text of a segment's rules, which contacts must fulfil; null or empty: none. Failures: `rules.…: reason`.
+    package var segmentRules: String?
+    /// Whether what the list says about its members goes along, as `member`.
+    package var wantsMember: Bool?
     package init(
         scope: AudienceScope,
         includeTags: [String],
@@ -32,7 +38,10 @@ package struct CampaignCandidates: RPCMethod, Codable {
         categoryTag: String,
         after: ContactID,
         limit: Int,
-        attributeNames: [String]?
+        attributeNames: [String]?,
+        recipientListKey: String? = nil,
+        segmentRules: String? = nil,
+        wantsMember: Bool? = nil
     ) {
         self.scope = scope
         self.includeTags = includeTags
@@ -41,25 +50,38 @@ package struct CampaignCandidates: RPCMethod, Codable {
         self.after = after
         self.limit = limit
         self.attributeNames = attributeNames
+        self.recipientListKey = recipientListKey
+        self.segmentRules = segmentRules
+        self.wantsMember = wantsMember
     }
 }
 
-/// A page as columns, so that 10,000 candidates are four short JSON arrays.
+/// A page as columns, so that 10,000 candidates are one short JSON array and three texts.
 package struct CandidatePage: RPCPayload, Codable, Equatable {
     package var contactIDs: [Int64]
-    package var emails: [String]
-    /// Empty string: eligible; else a ``SkipReason``.
-    package var skipReasons: [String]
-    /// JSON text of the merge fields: `{"attributes": {…}}`, `{}` when none are used.
-    package var mergeFields: [String]
+    package var emails: TextColumn
+    /// Empty: eligible; else a ``SkipReason``.
+    package var skipReasons: TextColumn
+    /// JSON text of the merge fields: `{"attributes": {…}, "member": {…}}`, `{}` when none are used.
+    package var mergeFields: TextColumn
     /// Null at the end.
     package var next: ContactID?
-    package init(contactIDs: [Int64], emails: [String], skipReasons: [String], mergeFields: [String], next: ContactID?) {
+    package init(contactIDs: [Int64], emails: TextColumn, skipReasons: TextColumn, mergeFields: TextColumn, next: ContactID?) {
         self.contactIDs = contactIDs
         self.emails = emails
         self.skipReasons = skipReasons
         self.mergeFields = mergeFields
         self.next = next
+    }
+
+    package init(contactIDs: [Int64], emails: [String], skipReasons: [String], mergeFields: [String], next: ContactID?) {
+        self.init(
+            contactIDs: contactIDs,
+            emails: TextColumn(emails),
+            skipReasons: TextColumn(skipReasons),
+            mergeFields: TextColumn(mergeFields),
+            next: next
+        )
     }
 }
 
