@@ -35,6 +35,11 @@ struct CampaignHandlers: Sendable {
         table.on(RecordOutcomes.self) { try await record($0, $1) }
         table.on(RecipientContext.self) { try await recipientContext($0, $1) }
         table.on(ApplyTrackingEvents.self) { try await applyTrackingEvents($0, $1) }
+        table.on(ContactRecipients.self) { try await contactRecipients($0, $1) }
+        table.on(EraseContactRecipients.self) { try await eraseContact($0, $1) }
+        table.on(GetRecipientMail.self) { try await getRecipientMail($0, $1) }
+        table.on(GetCampaignActivity.self) { try await activity($0, $1) }
+        table.on(ScheduleCampaign.self) { try await schedule($0, $1) }
         table.on(ApplyProviderEvents.self) { try await applyProviderEvents($0, $1) }
         table.on(MatchProviderMessages.self) { try await matchProviderMessages($0, $1) }
         table.on(CampaignTick.self) { try await tick($0, $1) }

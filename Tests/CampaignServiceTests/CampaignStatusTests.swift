@@ -57,10 +57,10 @@ struct CampaignStatusTests {
 
     @Test("the derived status is the strongest fact")
     func facts() {
-        #expect(RecipientFacts(state: .sent, isComplained: true, isBounced: true, isUnsubscribed: true).status == "complained")
-        #expect(RecipientFacts(state: .sent, isBounced: true, isUnsubscribed: true).status == "bounced")
-        #expect(RecipientFacts(state: .sent, isUnsubscribed: true).status == "unsubscribed")
-        #expect(RecipientFacts(state: .attempting).status == "pending")
-        #expect(RecipientFacts(state: .unknown).status == "unknown")
+        #expect(RecipientFacts(state: .sent, isComplained: true, isBounced: true, isUnsubscribed: true).status == .complained)
+        #expect(RecipientFacts(state: .sent, isBounced: true, isUnsubscribed: true).status == .bounced)
+        #expect(RecipientFacts(state: .sent, isUnsubscribed: true).status == .unsubscribed)
+        #expect(RecipientFacts(state: .attempting).status == .pending)
+        #expect(RecipientFacts(state: .unknown).status == .unknown)
     }
 }

@@ -94,11 +94,12 @@ struct CampaignWorld: Sendable {
             .map { try EnqueueCampaignBatch.read(ArraySlice($0.params.utf8)) }
     }
 
+    /// Without a name it is a window of its own, as every window of a worker is.
     func claim(
         _ campaign: Campaign,
         _ batch: EnqueueCampaignBatch,
         _ ids: [Int64]? = nil,
-        worker: String = "w1"
+        worker: String = String(UInt64.random(in: .min ... .max), radix: 36)
     ) async throws -> ClaimedRecipients {
         try await api.call(
             ClaimRecipients(

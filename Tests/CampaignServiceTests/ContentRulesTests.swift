@@ -68,8 +68,8 @@ struct ContentRulesTests {
     func batches(_ count: Int) {
         let reasons = (0..<count).map { $0 % 7 == 3 ? "unverified" : "" }
         let ids = (0..<count).map { Int64(100 + $0) }
-        let size = SnapshotBatch.count(skipReasons: reasons)
-        let batches = SnapshotBatch.split(recipientIDs: ids, skipReasons: reasons, batchIDs: (0..<size).map { Int64($0) })
+        let size = SnapshotBatch.count(skipReasons: TextColumn(reasons).lines)
+        let batches = SnapshotBatch.split(recipientIDs: ids, skipReasons: TextColumn(reasons).lines, batchIDs: (0..<size).map { Int64($0) })
         #expect(batches.count == size)
         #expect(batches.allSatisfy { $0.pendingIDs.count <= 500 })
         #expect(batches.flatMap(\.pendingIDs) == zip(ids, reasons).filter { $0.1.isEmpty }.map(\.0))
@@ -81,7 +81,7 @@ struct ContentRulesTests {
 
     @Test("a page of skipped rows only is one batch without a message")
     func skippedPage() {
-        #expect(SnapshotBatch.count(skipReasons: Array(repeating: "unverified", count: 1_200)) == 1)
+        #expect(SnapshotBatch.count(skipReasons: TextColumn(Array(repeating: "unverified", count: 1_200)).lines) == 1)
     }
 
     @Test("neighbouring batches are worked on together, up to the limit")

@@ -148,7 +148,7 @@ struct EditCampaignTests {
         #expect(content == draft)
     }
 
-    @Test("a list or segment that cannot be selected stops the start instead of mailing everybody")
+    @Test("a list or segment that does not exist stops the start instead of mailing everybody")
     func selections() async throws {
         let world = try CampaignWorld()
         try await world.put {
@@ -156,7 +156,7 @@ struct EditCampaignTests {
             $0.segmentKey = "s"
         }
         let fields = await failure { _ = try await world.api.call(QueueCampaign(address: world.address())) }
-        #expect(fields == ["recipient_list_key": "not_supported", "segment_key": "not_supported"])
+        #expect(fields == ["recipient_list_key": "not_found", "segment_key": "not_found"])
         #expect(try await world.campaign().status == .draft)
     }
 

@@ -1,4 +1,5 @@
 import Contracts
+import JSON
 import JSONRPC
 import Model
 import Synchronization
@@ -19,6 +20,10 @@ final class FakeAudience: Sendable {
         var eligibilityCalls = 0
         var attributeNames: [String]?
         var unsubscribes: [UnsubscribeContact] = []
+        var segments: [String: JSONValue] = [:]
+        var lists: Set<String> = []
+        /// The last question for a page.
+        var asked: CampaignCandidates?
         /// Runs inside an eligibility call: what happens while Campaign waits.
         var whileAsked: (@Sendable () async throws -> Void)?
     }
@@ -54,6 +59,11 @@ final class FakeAudience: Sendable {
                 )
             }
         }
+        methods.on(GetSegment.self) { request, _ in
+            guard let rules = self.state.withLock({ $0.segments[request.key] }) else { throw ValidationFailure.field("key", "not_found") }
+            let moment = Timestamp(microseconds: 0)
+            return Segment(key: request.key, name: request.key, rules: rules, createdAt: moment, updatedAt: moment)
+        }
         methods.on(CampaignCandidates.self) { request, _ in try self.page(request) }
         methods.on(CheckEligibility.self) { request, _ in
             let hook = self.state.withLock { state in
@@ -75,6 +85,10 @@ final class FakeAudience: Sendable {
 
     private func page(_ request: CampaignCandidates) throws -> CandidatePage {
         try state.withLock { state in
+            if let key = request.recipientListKey, !key.isEmpty, !state.lists.contains(key) {
+                throw ValidationFailure.field("recipient_list_key", "not_found")
+            }
+            state.asked = request
             let number = state.pageCalls
             state.pageCalls += 1
             state.attributeNames = request.attributeNames

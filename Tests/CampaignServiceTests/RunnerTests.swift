@@ -71,11 +71,12 @@ struct RunnerTests {
         let built = try await CampaignBuild.build(environment)
         #expect(
             built.methods.names == [
-                "campaign.applyProviderEvents", "campaign.applyTrackingEvents", "campaign.cancel", "campaign.claim", "campaign.get",
-                "campaign.getContent", "campaign.getRevision", "campaign.health", "campaign.list", "campaign.listRecipients",
-                "campaign.pause",
-                "campaign.put", "campaign.queue", "campaign.recipientContext", "campaign.record", "campaign.resend", "campaign.resume",
-                "campaign.tick", "campaign.verify",
+                "campaign.activity", "campaign.applyProviderEvents", "campaign.applyTrackingEvents", "campaign.cancel", "campaign.claim",
+                "campaign.contactRecipients", "campaign.eraseContact", "campaign.get", "campaign.getContent", "campaign.getRecipientMail",
+                "campaign.getRevision", "campaign.health", "campaign.list", "campaign.listRecipients",
+                "campaign.matchProviderMessages", "campaign.pause", "campaign.put",
+                "campaign.queue", "campaign.recipientContext", "campaign.record", "campaign.resend", "campaign.resume",
+                "campaign.schedule", "campaign.tick", "campaign.verify",
             ]
         )
         #expect(await built.hasWork() == false)

@@ -37,6 +37,11 @@ struct ContentCheck: Sendable {
         }
     }
 
+    /// What a snapshot must ask for.
+    var needs: ContentNeeds {
+        ContentNeeds(attributeNames: attributeNames, usesMember: hasComputedRoots || paths.contains { $0.first == "member" })
+    }
+
     /// Names of the contact attributes that the content uses; nil when it takes them as a whole or by a computed name.
     var attributeNames: [String]? {
         if hasComputedRoots { return nil }

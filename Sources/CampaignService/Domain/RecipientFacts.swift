@@ -11,10 +11,27 @@ struct RecipientFacts: Sendable, Equatable {
     /// skipped, pending.
     ///
     /// A row in the provider's hands is still pending to a reader.
-    var status: String {
-        if isComplained { return "complained" }
-        if isBounced { return "bounced" }
-        if isUnsubscribed { return "unsubscribed" }
-        return state == .attempting ? RecipientState.pending.rawValue : state.rawValue
+    var status: RecipientStatus {
+        if isComplained { return .complained }
+        if isBounced { return .bounced }
+        if isUnsubscribed { return .unsubscribed }
+        return switch state {
+        case .pending, .attempting: .pending
+        case .sent: .sent
+        case .failed: .failed
+        case .unknown: .unknown
+        case .skipped: .skipped
+        }
+    }
+}
+
+extension RecipientFacts {
+    init(_ recipient: Recipient) {
+        self.init(
+            state: recipient.state,
+            isComplained: recipient.complainedAt != nil,
+            isBounced: recipient.bouncedAt != nil,
+            isUnsubscribed: recipient.unsubscribedAt != nil
+        )
     }
 }

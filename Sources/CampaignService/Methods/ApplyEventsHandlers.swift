@@ -17,22 +17,36 @@ extension CampaignHandlers {
             )
         }
         guard !events.isEmpty else { return AppliedTrackingEvents(contactIDs: [], organizationIDs: [], campaignIDs: []) }
-        guard request.events.contains(where: { $0.type == .unsubscribe }) else {
-            return AppliedTrackingEvents(try await database.run(MergeEvents(events: events))).withoutWithdrawals(request.events)
-        }
         let rows = try await database.transaction { transaction in
             let rows = try await transaction.run(MergeEvents(events: events))
-            let calls = zip(request.events, rows).compactMap { Self.unsubscribe($0, $1) }
-            for call in calls { try await outbox.add(call, to: .audience, in: transaction) }
+            try await follow(request.events, rows, in: transaction)
             return rows
         }
         outbox.wake()
         return AppliedTrackingEvents(rows).withoutWithdrawals(request.events)
     }
 
+    /// What new events mean beside the counters of their rows: links, and news for Audience.
+    private func follow(_ events: [RecipientEvent], _ rows: [MergeEvents.Output], in transaction: PostgresConnection) async throws {
+        var engagement = EngagementMerge()
+        var clicks: [LinkClick] = []
+        for (event, row) in zip(events, rows) where row.isFresh {
+            engagement.add(event, row)
+            guard event.type == .click, event.withdrawsHuman != true, let url = event.url, !url.isEmpty, let link = event.link.flatMap({ Int32(exactly: $0) }) else {
+                continue
+            }
+            clicks.append(LinkClick(campaignID: row.campaignID, link: link, url: url, isHuman: event.isHuman))
+        }
+        if !clicks.isEmpty { try await transaction.execute(CountLinkClicks(clicks: clicks)) }
+        for call in zip(events, rows).compactMap({ Self.unsubscribe($0, $1) }) {
+            try await outbox.add(call, to: .audience, in: transaction)
+        }
+        if let call = engagement.call { try await outbox.add(call, to: .audience, in: transaction) }
+    }
+
     /// The news for Audience that a new unsubscribe is.
     private static func unsubscribe(_ event: RecipientEvent, _ row: MergeEvents.Output) -> UnsubscribeContact? {
-        guard event.type == .unsubscribe, row.isFresh, row.contactID != 0 else { return nil }
+        guard event.type == .unsubscribe, row.isFresh, row.contactID > 0 else { return nil }
         return UnsubscribeContact(
             scope: AudienceScope(
                 organizationID: OrganizationID(row.organizationID),

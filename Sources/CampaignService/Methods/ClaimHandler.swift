@@ -4,9 +4,7 @@ import Model
 import Postgres
 
 extension CampaignHandlers {
-    /// Two round trips to Postgres and one call to Audience between them.
-    ///
-    /// No retry here: what a lost answer took is left to its deadline.
+    /// Two round trips to Postgres and one call to Audience between them; a third when rows are held, which may be by this very window.
     func claim(_ request: ClaimRecipients, _ context: RPCContext) async throws -> ClaimedRecipients {
         let asked = try await database.first(
             ClaimCandidates(campaignID: request.campaignID, batchID: request.batchID, recipientIDs: request.recipientIDs)
@@ -28,7 +26,9 @@ extension CampaignHandlers {
             )
         )
         if rows.contains(where: \.isBatchDone) { try await finishIfDone(request.campaignID) }
-        return ClaimedRecipients(rows, revisionID: asked.revisionID)
+        var claimed = ClaimedRecipients(rows, revisionID: asked.revisionID)
+        if !claimed.heldIDs.isEmpty, !request.worker.isEmpty { claimed.add(try await database.run(RowsOfWindow(request, claimed.heldIDs))) }
+        return claimed
     }
 
     private func refusals(of asked: ClaimCandidates.Output) async throws -> [Int64: SkipReason] {
@@ -45,12 +45,7 @@ extension ClaimedRecipients {
         self.init(disposition: .sending, revisionID: revisionID)
         for row in rows {
             switch row.fate {
-            case .claimed:
-                recipientIDs.append(row.id)
-                attempts.append(row.attempt)
-                contactIDs.append(row.contactID)
-                emails.append(row.email)
-                mergeFields.append(row.mergeFields)
+            case .claimed: take(row)
             case .held: heldIDs.append(row.id)
             case .deferred:
                 deferredSeconds = deferredIDs.isEmpty ? row.seconds : min(deferredSeconds, row.seconds)
@@ -58,5 +53,20 @@ extension ClaimedRecipients {
             case .settled: break
             }
         }
+    }
+
+    /// Rows that an earlier call of the same window took, whose answer was lost.
+    mutating func add(_ rows: [ClaimRows.Output]) {
+        let taken = Set(rows.map(\.id))
+        heldIDs.removeAll { taken.contains($0) }
+        for row in rows { take(row) }
+    }
+
+    private mutating func take(_ row: ClaimRows.Output) {
+        recipientIDs.append(row.id)
+        attempts.append(row.attempt)
+        contactIDs.append(row.contactID)
+        emails.append(row.email)
+        mergeFields.append(row.mergeFields)
     }
 }

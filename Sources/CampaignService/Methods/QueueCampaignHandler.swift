@@ -9,11 +9,11 @@ extension CampaignHandlers {
     func queue(_ request: QueueCampaign, _ context: RPCContext) async throws -> CampaignQueueResult {
         let stored = try await campaign(at: request.address, in: database)
         guard stored.campaign.status.isEditable else { return CampaignQueueResult(campaign: stored.campaign, queued: false, batchCount: 0) }
-        let senders = try await ask(GetSenders(scope: stored.scope))
+        let audience = try await startFacts(of: stored)
         let queued = try await database.transaction { transaction in
             let stored = try await lockedCampaign(at: request.address, in: transaction)
             guard stored.campaign.status.isEditable else { return false }
-            return try await start(stored, senders: senders, in: transaction)
+            return try await start(stored, audience, in: transaction)
         }
         runnerBell.wake()
         let now = try await campaign(at: request.address, in: database)
@@ -22,15 +22,13 @@ extension CampaignHandlers {
 
     /// Fixes the content as a revision and makes the campaign `queued`, or `scheduled` when its time lies ahead; the caller holds its lock.
     /// - Returns: whether anything changed.
-    func start(_ stored: StoredCampaign, senders: ClientSenders, in transaction: PostgresConnection) async throws -> Bool {
+    func start(_ stored: StoredCampaign, _ audience: StartFacts, in transaction: PostgresConnection) async throws -> Bool {
         let campaign = stored.campaign
+        guard audience.isAbout(campaign) else { throw AudienceUnavailable() }
         let content = ContentCheck(campaign)
-        var fields = content.fields
-        let from = SenderChoice.address(of: campaign.fromEmail, in: senders)
+        var fields = content.fields.merging(audience.fields) { first, _ in first }
+        let from = SenderChoice.address(of: campaign.fromEmail, in: audience.senders)
         if from == nil { fields["from_email"] = "not_configured" }
-        // Candidates are selected by tags and category; mailing everybody instead of a list would be worse than not mailing.
-        if !campaign.recipientListKey.isEmpty { fields["recipient_list_key"] = "not_supported" }
-        if !campaign.segmentKey.isEmpty { fields["segment_key"] = "not_supported" }
         guard let from, fields.isEmpty else { throw ValidationFailure(fields, details: content.details.isEmpty ? nil : content.details) }
         let now = now()
         if let scheduledAt = campaign.scheduledAt, scheduledAt > now {
@@ -41,9 +39,10 @@ extension CampaignHandlers {
         guard campaign.status.after(.start) == .queued else { return false }
         let revision = InsertRevision(
             campaign: campaign,
-            clientName: senders.client.clientName,
+            clientName: audience.senders.client.clientName,
             from: from,
-            attributeNames: content.attributeNames,
+            needs: content.needs,
+            segmentRules: audience.segmentRules,
             at: now
         )
         guard let revisionID = try await transaction.first(revision) else { return false }

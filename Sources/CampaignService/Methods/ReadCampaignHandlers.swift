@@ -11,7 +11,15 @@ extension CampaignHandlers {
     /// Bodies are left out of a list: 500 of them would not fit one answer.
     func list(_ request: ListCampaigns, _ context: RPCContext) async throws -> CampaignList {
         let limit = min(max(request.limit, 1), 500)
-        let stored = try await database.run(CampaignsOfClient(scope: request.scope, before: request.before, limit: limit))
+        let stored = try await database.run(
+            CampaignsOfClient(
+                scope: request.scope,
+                before: request.before,
+                audienceID: request.audienceID,
+                status: request.status,
+                limit: limit
+            )
+        )
         return CampaignList(
             campaigns: stored.map { stored in
                 var campaign = stored.campaign
@@ -48,12 +56,20 @@ extension CampaignHandlers {
     func listRecipients(_ request: ListRecipients, _ context: RPCContext) async throws -> RecipientList {
         let id = try await campaign(at: request.address, in: database).campaign.id
         let limit = min(max(request.limit, 1), 1_000)
-        let state = request.state.map { LedgerState($0) }
-        let batches = try await database.run(BatchesHolding(campaignID: id, state: state, after: request.after, limit: limit))
+        let state = request.state.map { LedgerState($0) } ?? request.status.flatMap { LedgerState(of: $0) }
+        let batches = try await database.run(
+            BatchesHolding(campaignID: id, state: state, fact: request.status?.fact, after: request.after, limit: limit)
+        )
         var recipients: [Recipient] = []
         for batch in batches where recipients.count < limit {
             recipients += try await database.run(
-                RecipientsOfBatch(range: batch, state: state, after: request.after, limit: limit - recipients.count)
+                RecipientsOfBatch(
+                    range: batch,
+                    state: state,
+                    status: request.status,
+                    after: request.after,
+                    limit: limit - recipients.count
+                )
             )
         }
         return RecipientList(recipients: recipients)

@@ -22,13 +22,13 @@ struct CampaignRound: Sendable {
 
     private func start(_ id: CampaignID) async throws {
         let stored = try await handlers.campaign(id, in: database)
-        let senders = try await handlers.audience.call(GetSenders(scope: stored.scope))
+        let audience = try await handlers.startFacts(of: stored)
         do {
             try await database.transaction { transaction in
                 guard try await transaction.first(LockCampaign(id: id)) != nil else { return }
                 let stored = try await handlers.campaign(id, in: transaction)
                 guard stored.campaign.status == .scheduled else { return }
-                _ = try await handlers.start(stored, senders: senders, in: transaction)
+                _ = try await handlers.start(stored, audience, in: transaction)
             }
         } catch let failure as ValidationFailure {
             let reasons = failure.fields.map { "\($0.key): \($0.value)" }.sorted().joined(separator: ", ")

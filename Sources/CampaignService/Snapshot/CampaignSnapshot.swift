@@ -6,9 +6,9 @@ import Postgres
 /// One campaign's way from its selection to its ledger, page by page.
 struct CampaignSnapshot: Sendable {
     /// Candidates a page: some megabytes at most, well below the line limit.
-    static let pageSize = 5_000
+    static let pageSize = 10_000
     /// Pages in a row before the runner looks at other campaigns and at what else is due.
-    static let pagesInARow = 8
+    static let pagesInARow = 10
     /// Below this a refused page is not a matter of size.
     static let smallestPage = 150
 
@@ -73,7 +73,10 @@ struct CampaignSnapshot: Sendable {
                 categoryTag: task.categoryTag,
                 after: task.cursor,
                 limit: limit,
-                attributeNames: task.attributeNames
+                attributeNames: task.attributeNames,
+                recipientListKey: task.recipientListKey,
+                segmentRules: task.segmentRules,
+                wantsMember: task.usesMember
             )
             do { return try await handlers.audience.call(request) } catch {
                 guard limit / 2 >= Self.smallestPage, Self.isTooLong(error) else { throw error }

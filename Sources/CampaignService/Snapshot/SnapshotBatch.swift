@@ -12,20 +12,21 @@ struct SnapshotBatch: Sendable, Equatable {
     var skippedCount: Int64
 
     /// How many batches a page of candidates needs.
-    static func count(skipReasons: [String]) -> Int {
-        guard !skipReasons.isEmpty else { return 0 }
-        let pending = skipReasons.count { $0.isEmpty }
+    static func count(skipReasons: TextLines) -> Int {
+        guard skipReasons.count > 0 else { return 0 }
+        let pending = (0..<skipReasons.count).count { skipReasons.isEmpty(at: $0) }
         return max(1, (pending + maximumPending - 1) / maximumPending)
     }
 
     /// Splits a page's rows, in order.
     ///
     /// The ids must be as many as ``count(skipReasons:)`` says.
-    static func split(recipientIDs: [Int64], skipReasons: [String], batchIDs: [Int64]) -> [SnapshotBatch] {
+    static func split(recipientIDs: [Int64], skipReasons: TextLines, batchIDs: [Int64]) -> [SnapshotBatch] {
         var batches: [SnapshotBatch] = []
         var free = batchIDs[...]
-        for (recipientID, reason) in zip(recipientIDs, skipReasons) {
-            let isFull = reason.isEmpty && (batches.last?.pendingIDs.count ?? maximumPending) == maximumPending
+        for (index, recipientID) in recipientIDs.prefix(skipReasons.count).enumerated() {
+            let isPending = skipReasons.isEmpty(at: index)
+            let isFull = isPending && (batches.last?.pendingIDs.count ?? maximumPending) == maximumPending
             if batches.isEmpty || isFull {
                 guard let id = free.popFirst() else { return batches }
                 batches.append(
@@ -35,7 +36,7 @@ struct SnapshotBatch: Sendable, Equatable {
             let last = batches.count - 1
             batches[last].firstRecipient = min(batches[last].firstRecipient, recipientID)
             batches[last].lastRecipient = max(batches[last].lastRecipient, recipientID)
-            if reason.isEmpty { batches[last].pendingIDs.append(recipientID) } else { batches[last].skippedCount += 1 }
+            if isPending { batches[last].pendingIDs.append(recipientID) } else { batches[last].skippedCount += 1 }
         }
         return batches
     }

@@ -11,15 +11,16 @@ struct SnapshotPageWriter: Sendable {
     /// - Returns: false when the snapshot does not stand where the page began (cancelled, or written by another process).
     func write(_ page: CandidatePage, of id: CampaignID, from cursor: ContactID) async throws -> Bool {
         let now = handlers.now()
+        let skipReasons = page.skipReasons.lines
         let isWritten = try await handlers.database.transaction { transaction in
             let reservation = ReserveSnapshotPage(
                 id: id,
                 cursor: cursor,
                 recipients: page.contactIDs.count,
-                batches: SnapshotBatch.count(skipReasons: page.skipReasons)
+                batches: SnapshotBatch.count(skipReasons: skipReasons)
             )
             guard let ids = try await transaction.first(reservation) else { return false }
-            let batches = SnapshotBatch.split(recipientIDs: ids.recipientIDs, skipReasons: page.skipReasons, batchIDs: ids.batchIDs)
+            let batches = SnapshotBatch.split(recipientIDs: ids.recipientIDs, skipReasons: skipReasons, batchIDs: ids.batchIDs)
             if !page.contactIDs.isEmpty { try await copy(page, ids.recipientIDs, batches, of: id, transaction) }
             let messages = batches.filter { !$0.pendingIDs.isEmpty }.map { batch in
                 EnqueueCampaignBatch(campaignID: id, batchID: batch.id, generation: 0, recipientIDs: batch.pendingIDs)
@@ -40,6 +41,7 @@ struct SnapshotPageWriter: Sendable {
         of id: CampaignID,
         _ transaction: PostgresConnection
     ) async throws {
+        let (emails, skipReasons, mergeFields) = (page.emails.lines, page.skipReasons.lines, page.mergeFields.lines)
         var row = 0
         var batch = 0
         try await transaction.copyIn(
@@ -53,16 +55,16 @@ struct SnapshotPageWriter: Sendable {
             let end = min(row + 1_000, ids.count)
             while row < end {
                 if ids[row] > batches[batch].lastRecipient { batch += 1 }
-                let state = page.skipReasons[row].isEmpty ? LedgerState.pending : .skipped
+                let state = skipReasons.isEmpty(at: row) ? LedgerState.pending : .skipped
                 writer.integer(ids[row])
                 writer.integer(id.rawValue)
                 writer.integer(batches[batch].id.rawValue)
                 writer.integer(page.contactIDs[row])
                 writer.integer(Int64(state.rawValue))
                 writer.integer(Int64(state.rawValue))
-                writer.text(page.emails[row])
-                writer.text(page.skipReasons[row])
-                writer.text(page.mergeFields[row])
+                writer.utf8(emails[row])
+                writer.utf8(skipReasons[row])
+                writer.utf8(mergeFields[row])
                 writer.endRow()
                 row += 1
             }

@@ -4,7 +4,8 @@ extension Schemas {
     /// What schema `campaign` must be at, oldest first.
     package static var campaign: [Migration] {
         [
-            Migration(name: "v0001_foundation", sql: PackageResources.campaign_v0001_foundation_sql)
+            Migration(name: "v0001_foundation", sql: PackageResources.campaign_v0001_foundation_sql),
+            Migration(name: "v0002_selection", sql: PackageResources.campaign_v0002_selection_sql),
         ]
     }
 }

@@ -60,6 +60,8 @@ struct BatchesHolding: Statement {
     var campaignID: CampaignID
     /// nil: any.
     var state: LedgerState?
+    /// What must have happened to one of its rows; nil: nothing particular.
+    var fact: RecipientFact?
     var after: RecipientID
     var limit: Int
     var sql: SQL {
@@ -75,6 +77,12 @@ struct BatchesHolding: Statement {
                 WHEN 3 THEN batches.failed_count
                 WHEN 4 THEN batches.unknown_count
                 WHEN 5 THEN batches.skipped_count
+                ELSE 1
+            END > 0
+            AND CASE \(fact)
+                WHEN 1 THEN batches.complaint_count
+                WHEN 2 THEN batches.bounce_count
+                WHEN 3 THEN batches.unsubscribe_count
                 ELSE 1
             END > 0
         ORDER BY batches.id

@@ -57,9 +57,11 @@ struct CampaignByID: Statement {
 
 /// A client's campaigns, newest first.
 struct CampaignsOfClient: Statement {
-    static let sample = Self(scope: CampaignByKey.sample.address.scope, before: nil, limit: 1)
+    static let sample = Self(scope: CampaignByKey.sample.address.scope, before: nil, audienceID: nil, status: nil, limit: 1)
     var scope: ClientScope
     var before: CampaignID?
+    var audienceID: AudienceID?
+    var status: CampaignStatus?
     var limit: Int
     var sql: SQL {
         """
@@ -67,6 +69,8 @@ struct CampaignsOfClient: Statement {
         WHERE campaigns.organization_id = \(scope.organizationID)
             AND campaigns.client_id = \(scope.clientID)
             AND campaigns.id < coalesce(\(before), 9223372036854775807)
+            AND campaigns.audience_id = coalesce(\(audienceID), campaigns.audience_id)
+            AND campaigns.status = coalesce(\(status), campaigns.status)
         ORDER BY campaigns.id DESC
         LIMIT \(limit)
         """

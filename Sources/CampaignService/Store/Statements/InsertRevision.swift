@@ -5,22 +5,24 @@ import Postgres
 
 /// The content of a campaign as it is sent, with its resolved sender.
 struct InsertRevision: Statement {
-    static let sample = Self(campaign: .sample, clientName: "", from: "", attributeNames: nil, at: Timestamp(microseconds: 0))
+    static let sample = Self(campaign: .sample, clientName: "", from: "", needs: ContentNeeds(), segmentRules: nil, at: Timestamp(microseconds: 0))
     var campaign: Campaign
     var clientName: String
     var from: String
-    var attributeNames: [String]?
+    var needs: ContentNeeds
+    /// JSON text of the rules of the campaign's segment.
+    var segmentRules: String?
     var at: Timestamp
     var sql: SQL {
         """
         INSERT INTO campaign.revisions (
             campaign_id, client_name, subject, preview_text, html_body, text_body, from_address, category_tag, track_opens, track_clicks,
-            strict_variables, metadata, attribute_names, created_at
+            strict_variables, metadata, attribute_names, uses_member, recipient_list_key, segment_rules, created_at
         )
         VALUES (
             \(campaign.id), \(clientName), \(campaign.subject), \(campaign.previewText), \(campaign.htmlBody), \(campaign.textBody),
             \(from), \(campaign.categoryTag), \(campaign.trackOpens), \(campaign.trackClicks), \(campaign.strictVariables),
-            \(campaign.metadata.text), \(attributeNames), \(at)
+            \(campaign.metadata.text), \(needs.attributeNames), \(needs.usesMember), \(campaign.recipientListKey), \(segmentRules), \(at)
         )
         RETURNING revisions.id
         """

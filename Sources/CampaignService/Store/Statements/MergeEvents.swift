@@ -172,7 +172,7 @@ struct MergeEvents: Statement {
             WHERE batches.id = deltas.batch_id
             RETURNING batches.id
         )
-        SELECT coalesce(owned.contact_id, 0) AS contact_id,
+        SELECT greatest(coalesce(owned.contact_id, 0), 0) AS contact_id,
             coalesce(campaigns.organization_id, 0) AS organization_id,
             coalesce(campaigns.client_id, 0) AS client_id,
             coalesce(campaigns.audience_id, 0) AS audience_id,

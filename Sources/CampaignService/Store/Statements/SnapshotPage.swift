@@ -27,6 +27,9 @@ struct SnapshotTask: Statement {
         var excludeTags: [String]
         var categoryTag: String
         var attributeNames: [String]?
+        var recipientListKey: String
+        var segmentRules: String?
+        var usesMember: Bool
         var cursor: ContactID
         var isComplete: Bool
 
@@ -43,7 +46,8 @@ struct SnapshotTask: Statement {
     var sql: SQL {
         """
         SELECT campaigns.status, campaigns.organization_id, campaigns.client_id, campaigns.audience_id, campaigns.include_tags,
-            campaigns.exclude_tags, revisions.category_tag, revisions.attribute_names, campaigns.snapshot_cursor, campaigns.snapshot_complete
+            campaigns.exclude_tags, revisions.category_tag, revisions.attribute_names, revisions.recipient_list_key,
+            revisions.segment_rules, revisions.uses_member, campaigns.snapshot_cursor, campaigns.snapshot_complete
         FROM campaign.campaigns
         JOIN campaign.revisions ON revisions.id = campaigns.revision_id
         WHERE campaigns.id = \(id)
@@ -61,6 +65,9 @@ struct SnapshotTask: Statement {
             excludeTags: try row.decode("exclude_tags"),
             categoryTag: try row.decode("category_tag"),
             attributeNames: try row.decodeIfPresent("attribute_names"),
+            recipientListKey: try row.decode("recipient_list_key"),
+            segmentRules: try row.decodeIfPresent("segment_rules"),
+            usesMember: try row.decode("uses_member"),
             cursor: try row.decode("snapshot_cursor"),
             isComplete: try row.decode("snapshot_complete")
         )

@@ -46,6 +46,8 @@ extension RecipientEvent {
             writer.key("withdrawsHuman")
             writer.bool(withdrawsHuman)
         }
+        if let link { writer.member("link", link) }
+        if let url { writer.member("url", url) }
         writer.endObject()
     }
 
@@ -57,6 +59,8 @@ extension RecipientEvent {
         var isHuman: Bool?
         var unsubscribeScope = ""
         var withdrawsHuman: Bool?
+        var link: Int64?
+        var url: String?
         try reader.object { key, reader in
             switch key {
             case "eventID": eventID = try reader.string()
@@ -66,6 +70,8 @@ extension RecipientEvent {
             case "isHuman": isHuman = try reader.bool()
             case "unsubscribeScope": unsubscribeScope = try reader.string()
             case "withdrawsHuman": withdrawsHuman = try reader.bool()
+            case "link": link = try reader.integer()
+            case "url": url = try reader.string()
             default: try reader.skip()
             }
         }
@@ -77,7 +83,9 @@ extension RecipientEvent {
             occurredAt: try occurredAt.required("occurredAt"),
             isHuman: try isHuman.required("isHuman"),
             unsubscribeScope: unsubscribeScope,
-            withdrawsHuman: withdrawsHuman
+            withdrawsHuman: withdrawsHuman,
+            link: link,
+            url: url
         )
     }
 }

@@ -29,6 +29,9 @@ package struct RecipientEvent: Codable, Equatable, Sendable {
     package var unsubscribeScope: String
     /// True: not a click, but the news that an earlier one, counted as human, was a machine's.
     package var withdrawsHuman: Bool?
+    /// For clicks: the link's number and target.
+    package var link: Int64?
+    package var url: String?
     package init(
         eventID: String,
         recipientID: Int64,
@@ -36,7 +39,9 @@ package struct RecipientEvent: Codable, Equatable, Sendable {
         occurredAt: Timestamp,
         isHuman: Bool,
         unsubscribeScope: String = "",
-        withdrawsHuman: Bool? = nil
+        withdrawsHuman: Bool? = nil,
+        link: Int64? = nil,
+        url: String? = nil
     ) {
         self.eventID = eventID
         self.recipientID = recipientID
@@ -45,6 +50,8 @@ package struct RecipientEvent: Codable, Equatable, Sendable {
         self.isHuman = isHuman
         self.unsubscribeScope = unsubscribeScope
         self.withdrawsHuman = withdrawsHuman
+        self.link = link
+        self.url = url
     }
 }
 

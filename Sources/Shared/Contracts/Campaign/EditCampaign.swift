@@ -86,10 +86,22 @@ package struct ListCampaigns: RPCMethod, Codable {
     package var before: CampaignID?
     /// From 1 to 500.
     package var limit: Int
-    package init(scope: ClientScope, before: CampaignID? = nil, limit: Int = 50) {
+    /// nil: of every audience.
+    package var audienceID: AudienceID?
+    /// nil: of every status.
+    package var status: CampaignStatus?
+    package init(
+        scope: ClientScope,
+        before: CampaignID? = nil,
+        limit: Int = 50,
+        audienceID: AudienceID? = nil,
+        status: CampaignStatus? = nil
+    ) {
         self.scope = scope
         self.before = before
         self.limit = limit
+        self.audienceID = audienceID
+        self.status = status
     }
 }
 

@@ -5,16 +5,20 @@ import Model
 /// Takes rows for sending: checks that the campaign is sending and each contact's eligibility at this moment (I3), and commits
 /// `attempting` with worker, attempt number and a deadline of 45 s durably before it answers (DESIGN section 5 item 3).
 ///
-/// Rows that are not `pending` (or whose not-before time lies ahead) are left out. At most 64 ids. Not idempotent: a lost answer leaves
-/// its rows to the deadline. Hot.
+/// Rows that are not `pending` (or whose not-before time lies ahead) are left out. At most 64 ids. Idempotent by the worker's name: rows that
+/// a call with this name took within the last ``ClaimRecipients/repetitionSeconds`` are given again, with the same attempt and deadline, so that
+/// a lost answer loses nothing. The name must therefore be another one for each window, and a worker must use one answer only. Hot.
 package struct ClaimRecipients: RPCMethod, Codable {
     package static let name = "campaign.claim"
+    package static let isIdempotent = true
+    /// How long a claim can be repeated: less than a worker may take to begin sending.
+    package static let repetitionSeconds: Int64 = 15
     package static let callers: Set<RPCPeer> = [.delivery]
     package typealias Result = ClaimedRecipients
     package var campaignID: CampaignID
     package var batchID: BatchID
     package var recipientIDs: [Int64]
-    /// Names the worker process, for diagnosis.
+    /// Names the worker process and this window.
     package var worker: String
     package init(campaignID: CampaignID, batchID: BatchID, recipientIDs: [Int64], worker: String) {
         self.campaignID = campaignID

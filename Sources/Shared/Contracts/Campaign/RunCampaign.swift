@@ -113,12 +113,21 @@ package struct ListRecipients: RPCMethod, Codable {
     package var address: CampaignAddress
     /// nil: all states.
     package var state: RecipientState?
+    /// nil: all; beside the state, by what the API calls the status.
+    package var status: RecipientStatus?
     package var after: RecipientID
     /// From 1 to 1,000.
     package var limit: Int
-    package init(address: CampaignAddress, state: RecipientState?, after: RecipientID = RecipientID(0), limit: Int = 100) {
+    package init(
+        address: CampaignAddress,
+        state: RecipientState?,
+        status: RecipientStatus? = nil,
+        after: RecipientID = RecipientID(0),
+        limit: Int = 100
+    ) {
         self.address = address
         self.state = state
+        self.status = status
         self.after = after
         self.limit = limit
     }
@@ -145,6 +154,11 @@ package struct Recipient: Codable, Equatable, Sendable {
     package var unsubscribedAt: Timestamp?
     package var openCount: Int64
     package var clickCount: Int64
+    /// By the facts, strongest first.
+    package var status: RecipientStatus
+    package var deliveredAt: Timestamp?
+    package var bouncedAt: Timestamp?
+    package var complainedAt: Timestamp?
     package init(
         id: RecipientID,
         contactID: ContactID,
@@ -159,7 +173,11 @@ package struct Recipient: Codable, Equatable, Sendable {
         firstClickedAt: Timestamp?,
         unsubscribedAt: Timestamp?,
         openCount: Int64,
-        clickCount: Int64
+        clickCount: Int64,
+        status: RecipientStatus,
+        deliveredAt: Timestamp? = nil,
+        bouncedAt: Timestamp? = nil,
+        complainedAt: Timestamp? = nil
     ) {
         self.id = id
         self.contactID = contactID
@@ -175,5 +193,9 @@ package struct Recipient: Codable, Equatable, Sendable {
         self.unsubscribedAt = unsubscribedAt
         self.openCount = openCount
         self.clickCount = clickCount
+        self.status = status
+        self.deliveredAt = deliveredAt
+        self.bouncedAt = bouncedAt
+        self.complainedAt = complainedAt
     }
 }

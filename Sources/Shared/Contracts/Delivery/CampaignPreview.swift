@@ -16,10 +16,21 @@ package struct PreviewCampaign: RPCMethod, Codable {
     /// The recipient to render for; nil is a sample (`contact.email` = `preview@example.com`, no attributes).
     package var email: String?
     package var mergeFields: JSONValue?
-    package init(content: CampaignContent, email: String? = nil, mergeFields: JSONValue? = nil) {
+    /// The recipient's row and contact: the links are then the real ones of that mail. Nil: links of a preview.
+    package var recipientID: RecipientID?
+    package var contactID: ContactID?
+    package init(
+        content: CampaignContent,
+        email: String? = nil,
+        mergeFields: JSONValue? = nil,
+        recipientID: RecipientID? = nil,
+        contactID: ContactID? = nil
+    ) {
         self.content = content
         self.email = email
         self.mergeFields = mergeFields
+        self.recipientID = recipientID
+        self.contactID = contactID
     }
 }
 

@@ -115,8 +115,18 @@ extension TransactionalReceipt: RPCPayload {
     package static func read(_ json: ArraySlice<UInt8>) throws -> TransactionalReceipt {
         var reader = JSONReader(json)
         var receipt = TransactionalReceipt(
-            messageID: nil, email: "", senderID: "", sender: "", replyTo: "", cc: [], bcc: [], status: .queued, templateKey: "",
-            idempotencyKey: "", createdAt: nil, sendAt: nil
+            messageID: nil,
+            email: "",
+            senderID: "",
+            sender: "",
+            replyTo: "",
+            cc: [],
+            bcc: [],
+            status: .queued,
+            templateKey: "",
+            idempotencyKey: "",
+            createdAt: nil,
+            sendAt: nil
         )
         var fields = RequiredFields()
         try reader.object { key, reader in

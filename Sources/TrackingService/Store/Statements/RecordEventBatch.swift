@@ -92,7 +92,7 @@ struct RecordEventBatch: Statement {
                 classification, classification_reason
             )
             ON CONFLICT DO NOTHING
-            RETURNING event_id, occurred_at, type, message_kind, message_id, classification, unsubscribe_scope
+            RETURNING event_id, occurred_at, type, message_kind, message_id, link, url, classification, unsubscribe_scope
         ), tally AS MATERIALIZED (
             SELECT pg_catalog.count(*) AS stored
             FROM stored
@@ -111,7 +111,9 @@ struct RecordEventBatch: Statement {
                         'type', stored.type,
                         'occurredAt', pg_catalog.to_char(stored.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                         'isHuman', stored.classification = 'human',
-                        'unsubscribeScope', stored.unsubscribe_scope
+                        'unsubscribeScope', stored.unsubscribe_scope,
+                        'link', stored.link,
+                        'url', stored.url
                     )::text,
                     ','
                 )
