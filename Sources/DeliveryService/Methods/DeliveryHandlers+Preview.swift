@@ -2,13 +2,14 @@ import Contracts
 import JSON
 import JSONRPC
 import Model
+import Tokens
 
 extension DeliveryHandlers {
     /// Stands in preview tokens where a ledger row's id would: never counted, because the tokens' kind is `preview`.
     static let previewID: Int64 = 1
 
     func preview(_ call: PreviewCampaign) throws -> RenderedCampaign {
-        let rendered = try render(call.content, email: call.email ?? "preview@example.com", mergeFields: call.mergeFields?.text ?? "{}")
+        let rendered = try render(call)
         return RenderedCampaign(
             subject: rendered.subject,
             previewText: rendered.preheader,
@@ -44,10 +45,17 @@ extension DeliveryHandlers {
         return .notSent(reason: "send rate", hold: .throttle)
     }
 
-    private func render(_ content: CampaignContent, email: String, mergeFields: String) throws -> RenderedContent {
-        let campaign = try compile(content)
+    /// With the recipient's own links when it is one's mail that is shown.
+    private func render(_ call: PreviewCampaign) throws -> RenderedContent {
+        let campaign = try compile(call.content)
         do {
-            return try campaign.render(messageID: Self.previewID, contactID: 1, email: email, mergeFields: mergeFields, links: previewLinks)
+            return try campaign.render(
+                messageID: call.recipientID?.rawValue ?? Self.previewID,
+                contactID: call.contactID?.rawValue ?? 1,
+                email: call.email ?? "preview@example.com",
+                mergeFields: call.mergeFields?.text ?? "{}",
+                links: call.recipientID == nil ? previewLinks : MessageLinks(links: previewLinks.links, kind: .campaign)
+            )
         } catch {
             throw error.validationFailure
         }

@@ -27,7 +27,8 @@ extension CompiledCampaign {
             mergeFields: mergeFields,
             campaign: campaignValue,
             unsubscribeURL: links.unsubscribe(messageID),
-            preferencesURL: links.preferences(messageID)
+            preferencesURL: links.preferences(messageID),
+            viewURL: { links.view(messageID) }
         )
         let preheaderText = try line(preheader, "preview_text", context)
         var rendered = RenderedContent(subject: try line(subject, "subject", context), preheader: preheaderText)

@@ -14,4 +14,6 @@ struct MessageLinks: Sendable {
     func unsubscribe(_ messageID: Int64) -> String { links.unsubscribe(kind: kind, messageID: messageID) }
 
     func preferences(_ messageID: Int64) -> String { links.preferences(kind: kind, messageID: messageID) }
+
+    func view(_ messageID: Int64) -> String { links.view(kind: kind, messageID: messageID) }
 }

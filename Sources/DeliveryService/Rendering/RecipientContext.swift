@@ -8,9 +8,18 @@ struct RecipientContext: TemplateContext {
     let campaign: JSONValue
     let unsubscribeURL: String
     let preferencesURL: String
+    let viewURL: @Sendable () -> String
 
     /// `mergeFields` is the snapshot's JSON text, `{"attributes": {…}, "member": {…}}`; what is no JSON counts as empty.
-    init(contactID: Int64, email: String, mergeFields: String, campaign: JSONValue, unsubscribeURL: String, preferencesURL: String) {
+    init(
+        contactID: Int64,
+        email: String,
+        mergeFields: String,
+        campaign: JSONValue,
+        unsubscribeURL: String,
+        preferencesURL: String,
+        viewURL: @escaping @Sendable () -> String
+    ) {
         let fields = mergeFields == "{}" ? nil : try? JSONValue.parse(mergeFields)
         contact = .object(
             JSONObject([
@@ -23,6 +32,7 @@ struct RecipientContext: TemplateContext {
         self.campaign = campaign
         self.unsubscribeURL = unsubscribeURL
         self.preferencesURL = preferencesURL
+        self.viewURL = viewURL
     }
 
     func templateValue(root: String) -> JSONValue? {
@@ -32,6 +42,8 @@ struct RecipientContext: TemplateContext {
         case "campaign": campaign
         case "unsubscribe_url": .string(unsubscribeURL)
         case "preferences_url": .string(preferencesURL)
+        // Signed only where it is used.
+        case "view_url": .string(viewURL())
         default: nil
         }
     }

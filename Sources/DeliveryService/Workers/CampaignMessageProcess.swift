@@ -101,9 +101,9 @@ struct CampaignMessageProcess: Sendable {
         }
     }
 
-    /// The name is unique for each window, so that a repeated claim after a lost answer can be told from anybody else's.
+    /// The name is unique for each window, so that a repeated claim after a lost answer is told from anybody else's.
     ///
-    /// What the lost answer took comes back as held. Nil when Campaign is away.
+    /// Whose answer was lost gets its rows again. Nil when Campaign is away.
     private func claim(_ work: CampaignEmailMessage, _ window: [Int64]) async throws -> ClaimedRecipients? {
         let name = workerName + "/" + String(UInt64.random(in: .min ... .max), radix: 36)
         let call = ClaimRecipients(campaignID: work.campaignID, batchID: work.batchID, recipientIDs: window, worker: name)

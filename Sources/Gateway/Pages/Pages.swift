@@ -35,6 +35,17 @@ enum Pages {
         return response
     }
 
+    static func viewUnavailable() -> Response {
+        var response = page(
+            "Please try again",
+            "<h1>The message cannot be shown at this moment</h1><p>Please try again in a minute.</p>",
+            [:],
+            status: .serviceUnavailable
+        )
+        response.headers[.retryAfter] = "30"
+        return response
+    }
+
     /// - Parameters: of the recipient; nil when they cannot be looked up now.
     static func unsubscribe(address: String?, client: String?) -> Response {
         page(

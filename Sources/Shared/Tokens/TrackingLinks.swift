@@ -48,4 +48,9 @@ package struct TrackingLinks: Sendable {
     package func preferences(kind: MessageKind, messageID: Int64) -> String {
         "\(base)/preferences/\(signer.sign(.unsubscribe, kind: kind, messageID: messageID))"
     }
+
+    /// The message in a browser: `/v/<token>`.
+    package func view(kind: MessageKind, messageID: Int64) -> String {
+        "\(base)/v/\(signer.sign(.view, kind: kind, messageID: messageID))"
+    }
 }

@@ -41,6 +41,7 @@ extension FakeBackend {
         addImport(&methods, state)
         addImportJobs(&methods, state)
         addContacts(&methods, state)
+        addSegments(&methods)
         return methods
     }
 

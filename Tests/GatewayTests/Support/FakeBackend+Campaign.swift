@@ -39,32 +39,35 @@ extension FakeBackend {
             return CampaignPutResult(campaign: try example(call.address), created: call.address.externalKey == "new")
         }
         methods.on(GetCampaign.self) { call, _ in CampaignResult(campaign: try example(call.address)) }
-        methods.on(GetCampaignContent.self) { call, _ in
-            let campaign = try example(call.address)
-            return CampaignContent(
-                campaignID: campaign.id,
-                revisionID: RevisionID(1),
-                externalKey: campaign.externalKey,
-                scope: call.address.scope,
-                audienceID: campaign.audienceID,
-                audienceSlug: "main",
-                clientSlug: "app",
-                clientName: "app",
-                subject: campaign.subject,
-                previewText: campaign.previewText,
-                htmlBody: campaign.htmlBody,
-                textBody: campaign.textBody,
-                from: "Courses <courses@example.com>",
-                categoryTag: "",
-                trackOpens: true,
-                trackClicks: true,
-                strictVariables: false,
-                metadata: campaign.metadata
-            )
-        }
+        methods.on(GetCampaignContent.self) { call, _ in try content(call.address) }
+        addCampaignRuns(&methods)
     }
 
-    private static func example(_ address: CampaignAddress, status: CampaignStatus = .draft) throws -> Campaign {
+    static func content(_ address: CampaignAddress) throws -> CampaignContent {
+        let campaign = try example(address)
+        return CampaignContent(
+            campaignID: campaign.id,
+            revisionID: RevisionID(1),
+            externalKey: campaign.externalKey,
+            scope: address.scope,
+            audienceID: campaign.audienceID,
+            audienceSlug: "main",
+            clientSlug: "app",
+            clientName: "app",
+            subject: campaign.subject,
+            previewText: campaign.previewText,
+            htmlBody: campaign.htmlBody,
+            textBody: campaign.textBody,
+            from: "Courses <courses@example.com>",
+            categoryTag: "",
+            trackOpens: true,
+            trackClicks: true,
+            strictVariables: false,
+            metadata: campaign.metadata
+        )
+    }
+
+    static func example(_ address: CampaignAddress, status: CampaignStatus = .draft) throws -> Campaign {
         guard address.externalKey != "none" else { throw ValidationFailure.field("external_key", "not_found") }
         var statistics = CampaignStatistics()
         statistics.recipientCount = 3

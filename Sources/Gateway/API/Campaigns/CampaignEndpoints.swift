@@ -13,7 +13,7 @@ enum CampaignEndpoints {
                 change(services, "pause", id: "pauseCampaign", summary: "Stop sending for now.") { PauseCampaign(address: $0) },
                 change(services, "resume", id: "resumeCampaign", summary: "Go on sending.") { ResumeCampaign(address: $0) },
                 preview(services), testSend(services),
-            ]
+            ] + running(services)
     }
 
     static func put(_ services: APIServices) -> Endpoint {

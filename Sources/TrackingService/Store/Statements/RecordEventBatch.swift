@@ -55,6 +55,10 @@ struct RecordEventBatch: Statement {
         writer.beginArray()
         for item in events {
             writer.beginObject()
+            writer.key("url" as StaticString)
+            writer.string(item.event.url)
+            writer.key("link" as StaticString)
+            writer.integer(item.event.link)
             writer.key("type" as StaticString)
             writer.string(item.event.type.rawValue)
             writer.key("eventID" as StaticString)
