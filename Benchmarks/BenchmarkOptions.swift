@@ -16,6 +16,7 @@ struct BenchmarkOptions: ParsableArguments {
 
     var importSizes: [Int] { quick ? [500, 2_000] : [10_000, 100_000, 1_000_000] }
     var snapshotSizes: [Int] { quick ? [2_000] : [100_000, 1_000_000] }
+    var segmentSize: Int { quick ? 2_000 : 1_000_000 }
     var openSizes: [Int] { quick ? [100, 1_000] : [1_000, 1_000_000] }
     var sendCount: Int { quick ? 500 : 20_000 }
     var loadSeconds: Int { quick ? 1 : 8 }

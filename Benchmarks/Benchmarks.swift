@@ -8,8 +8,8 @@ struct Benchmarks: AsyncParsableCommand {
         abstract: "Measures Datamailer beside the machine's own limits.",
         discussion: "Build with -c release; the executables of the product are taken from the directory of this one.",
         subcommands: [
-            RPCCommand.self, ImportCommand.self, SnapshotCommand.self, SendCommand.self, OpenCommand.self, StartCommand.self,
-            MemoryCommand.self, APICommand.self,
+            RPCCommand.self, ImportCommand.self, SnapshotCommand.self, SegmentsCommand.self, SendCommand.self, OpenCommand.self,
+            StartCommand.self, MemoryCommand.self, APICommand.self,
             AllCommand.self,
         ]
     )
@@ -35,6 +35,15 @@ struct SnapshotCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withPlatform { try await SnapshotBenchmark(platform: $0, sizes: options.snapshotSizes).run() }
+    }
+}
+
+struct SegmentsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "segments", abstract: "Counts of segments over an audience.")
+    @OptionGroup var options: BenchmarkOptions
+
+    func run() async throws {
+        try await options.withPlatform { try await SegmentBenchmark(platform: $0, size: options.segmentSize).run() }
     }
 }
 
