@@ -32,7 +32,9 @@ extension CampaignHandlers {
         var clicks: [LinkClick] = []
         for (event, row) in zip(events, rows) where row.isFresh {
             engagement.add(event, row)
-            guard event.type == .click, event.withdrawsHuman != true, let url = event.url, !url.isEmpty, let link = event.link.flatMap({ Int32(exactly: $0) }) else {
+            guard event.type == .click, event.withdrawsHuman != true, let url = event.url, !url.isEmpty,
+                let link = event.link.flatMap({ Int32(exactly: $0) })
+            else {
                 continue
             }
             clicks.append(LinkClick(campaignID: row.campaignID, link: link, url: url, isHuman: event.isHuman))

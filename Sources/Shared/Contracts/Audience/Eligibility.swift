@@ -25,9 +25,13 @@ package struct CampaignCandidates: RPCMethod, Codable {
     package var limit: Int
     /// Names of attributes that the content uses; null means all of them.
     package var attributeNames: [String]?
-    /// Members of this list only; null or empty: no list. Failure: `recipient_list_key: not_found`.
+    /// Members of this list only; null or empty: no list.
+    ///
+    /// Failure: `recipient_list_key: not_found`.
     package var recipientListKey: String?
-    /// JSON text of a segment's rules, which contacts must fulfil; null or empty: none. Failures: `rules.…: reason`.
+    /// JSON text of a segment's rules, which contacts must fulfil; null or empty: none.
+    ///
+    /// Failures: `rules.…: reason`.
     package var segmentRules: String?
     /// Whether what the list says about its members goes along, as `member`.
     package var wantsMember: Bool?

@@ -16,7 +16,9 @@ package struct PreviewCampaign: RPCMethod, Codable {
     /// The recipient to render for; nil is a sample (`contact.email` = `preview@example.com`, no attributes).
     package var email: String?
     package var mergeFields: JSONValue?
-    /// The recipient's row and contact: the links are then the real ones of that mail. Nil: links of a preview.
+    /// The recipient's row and contact: the links are then the real ones of that mail.
+    ///
+    /// Nil: links of a preview.
     package var recipientID: RecipientID?
     package var contactID: ContactID?
     package init(
