@@ -30,7 +30,7 @@ struct CandidateSelection: Sendable {
         return """
             FROM audience.memberships
             \(fragment: contacts)
-            LEFT JOIN audience.subscriptions ON subscriptions.audience_id = memberships.audience_id
+            LEFT JOIN audience.subscriptions ON subscriptions.audience_id = \(scope.audienceID)
                 AND subscriptions.client_id = \(scope.clientID) AND subscriptions.contact_id = memberships.contact_id
             \(fragment: engagement(scope, of: "memberships.contact_id"))
             """
