@@ -35,4 +35,10 @@ struct MessageOwner: Sendable {
     var messageID: Int64
     var organizationID: Int64
     var contactID: Int64
+    /// The three are 0 where the answer did not say.
+    var clientID: Int64 = 0
+    var audienceID: Int64 = 0
+    var campaignID: Int64 = 0
+    /// Whom it was sent to.
+    var email = ""
 }

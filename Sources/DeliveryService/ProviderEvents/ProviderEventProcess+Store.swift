@@ -31,6 +31,7 @@ extension ProviderEventProcess {
             guard !fresh.isEmpty else { return }
             try await applyToMessages(fresh, transaction)
             for call in try await suppressions(fresh, transaction) { try await outbox.add(call, to: .audience, in: transaction) }
+            for call in ProviderEventNews.calls(fresh) { try await outbox.add(call, to: .tracking, in: transaction) }
         }
         outbox.wake()
     }

@@ -86,7 +86,10 @@ struct ProviderEventProcess: Sendable {
                 kind: .transactional,
                 messageID: id,
                 organizationID: message.organizationID,
-                contactID: message.contactID
+                contactID: message.contactID,
+                clientID: message.clientID,
+                audienceID: message.audienceID ?? 0,
+                email: message.email
             )
         }
         return owners
@@ -114,12 +117,17 @@ struct ProviderEventProcess: Sendable {
         for start in stride(from: 0, to: events.count, by: ApplyProviderEvents.maximumEvents) {
             let end = min(start + ApplyProviderEvents.maximumEvents, events.count)
             let applied = try await campaign.call(ApplyProviderEvents(events: Array(events[start..<end])))
+            let isOwned = min(applied.clientIDs.count, applied.audienceIDs.count, applied.emails.count) >= end - start
             for offset in applied.contactIDs.indices.prefix(end - start) where applied.contactIDs[offset] > 0 {
                 owners[sources[start + offset]] = MessageOwner(
                     kind: .campaign,
                     messageID: events[start + offset].recipientID,
                     organizationID: applied.organizationIDs[offset],
-                    contactID: applied.contactIDs[offset]
+                    contactID: applied.contactIDs[offset],
+                    clientID: isOwned ? applied.clientIDs[offset] : 0,
+                    audienceID: isOwned ? applied.audienceIDs[offset] : 0,
+                    campaignID: applied.campaignIDs[offset],
+                    email: isOwned ? applied.emails[offset] : ""
                 )
             }
         }
