@@ -103,8 +103,7 @@ struct EligibilityTests {
             facts.categoryDisabled = false
             let status = try await fixture.status("u\(index + 1)@example.com")
             #expect(status.marketingRefusal == Self.expected(facts))
-            let transactional: SkipReason? =
-                facts.hardBounced ? .hardBounce : facts.complained ? .complaint : facts.globallyUnsubscribed ? .globalUnsubscribe : nil
+            let transactional: SkipReason? = facts.hardBounced ? .hardBounce : facts.complained ? .complaint : nil
             #expect(status.transactionalRefusal == transactional)
         }
     }

@@ -38,6 +38,8 @@ struct ExplainTests {
         #expect(found.marketingRefusals == all)
         #expect(found.transactionalRefusals == [.hardBounce, .complaint, .globalUnsubscribe, .categoryDisabled])
         #expect(found.facts.map(\.reason) == all)
+        // Without a category neither a global unsubscribe nor a category blocks transactional mail.
+        #expect(try await explain(fixture).transactionalRefusals == [.hardBounce, .complaint])
         #expect(found.facts.first { $0.reason == .clientUnsubscribe }?.detail == "asked")
         #expect(found.facts.first { $0.reason == .hardBounce }?.since != nil)
         #expect(found.contact == (try await fixture.status("a@example.com")))

@@ -15,7 +15,9 @@ extension AudienceHandlers {
                 let row = try await connection.first(ExplainRow(scope: request.scope, contactID: id, categoryTag: tag))
             else { return ContactExplanation(nobody: ContactStatus(unknown: address.normalized, in: known)) }
             let marketing = row.marketing.map { SkipReason(rawValue: $0) ?? .suppressed }
+            // A global unsubscribe blocks transactional mail of a category only (API.md section 2).
             let transactional = row.transactional.map { SkipReason(rawValue: $0) ?? .suppressed }
+                .filter { !tag.isEmpty || $0 != .globalUnsubscribe }
             return ContactExplanation(
                 contact: contact,
                 marketingRefusals: marketing,

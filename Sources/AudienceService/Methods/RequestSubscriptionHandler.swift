@@ -56,7 +56,7 @@ extension AudienceHandlers {
         _ connection: PostgresConnection
     ) async throws -> Bool {
         let recent = try await connection.first(RecentRequests(contactID: contactID, now: now)) ?? 0
-        let isMailed = contact.transactionalRefusal == nil && recent < Self.maximumRequestsPerHour
+        let isMailed = contact.transactionalRefusal == nil && !contact.globalUnsubscribed && recent < Self.maximumRequestsPerHour
         let added = try await connection.execute(
             AddConsent(request: request, contactID: contactID, requestedAt: now, days: Self.requestDays)
         )

@@ -1,4 +1,6 @@
 /// The columns that ``StoredContact`` reads, of `contacts` with its `memberships` and `subscriptions`.
+///
+/// Transactional mail is judged without a category: then a global unsubscribe does not block it (API.md section 2).
 enum ContactColumns {
     static let select: StaticString = """
         contacts.id, contacts.email, contacts.verified_at AS contact_verified_at, contacts.validation_status,
@@ -9,7 +11,10 @@ enum ContactColumns {
             subscriptions.status AS client_status, subscriptions.verified_at AS client_verified_at,
             subscriptions.unsubscribed_at AS client_unsubscribed_at, coalesce(subscriptions.unsubscribe_reason, '') AS client_reason,
             audience.marketing_refusal(contacts, memberships, subscriptions, false) AS marketing_refusal,
-            audience.transactional_refusal(contacts, false) AS transactional_refusal,
+            CASE
+                WHEN contacts.hard_bounced_at IS NOT NULL THEN 'hard_bounce'
+                WHEN contacts.complained_at IS NOT NULL THEN 'complaint'
+            END AS transactional_refusal,
             ARRAY(SELECT tags.slug FROM audience.tags WHERE tags.id = ANY(memberships.tag_ids) ORDER BY tags.slug) AS tags,
             contacts.attributes, contacts.created_at, contacts.updated_at
         """
