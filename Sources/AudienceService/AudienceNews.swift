@@ -10,6 +10,10 @@ enum AudienceNews {
     static func pusher(_ environment: ServiceEnvironment) -> any Service {
         outbox.declare(RecordMessageEvents.self)
         outbox.declare(SyncTags.self)
+        outbox.declare(EraseContactRecipients.self)
+        outbox.declare(EraseContactMessages.self)
+        outbox.declare(EraseContactEvents.self)
+        outbox.declare(SendTransactional.self)
         var limits = OutboxPusher.Limits()
         limits.idlePoll = .seconds(1)
         return OutboxPusher(

@@ -49,8 +49,9 @@ extension AudienceHandlers {
             DeleteContact(organizationID: organizationID, contactID: id), AddErasure(scope: scope, contactID: id, counts: counts),
         ])
         let outbox = AudienceNews.outbox
-        try await connection.execute(TellErasure(organizationID: organizationID, contactID: id))
+        try await outbox.add(EraseContactRecipients(organizationID: organizationID, contactID: id), to: .campaign, in: connection)
         try await outbox.add(EraseContactMessages(organizationID: organizationID, contactID: id), to: .delivery, in: connection)
+        try await outbox.add(EraseContactEvents(organizationID: organizationID, contactID: id), to: .tracking, in: connection)
         return id
     }
 
@@ -82,9 +83,9 @@ enum ErasureAnswers {
     static func take(_ method: String, _ params: RawJSONText, _ result: RawJSONText, _ transaction: PostgresConnection) async throws {
         let service: String
         switch method {
-        case "campaign.eraseContact": service = "campaign"
+        case EraseContactRecipients.name: service = "campaign"
         case EraseContactMessages.name: service = "delivery"
-        case "tracking.eraseContact": service = "tracking"
+        case EraseContactEvents.name: service = "tracking"
         default: return
         }
         guard let call = try? JSONValue.parse(params.text), let organizationID = call["organizationID"]?.int64Value,

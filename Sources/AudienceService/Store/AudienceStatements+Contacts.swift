@@ -8,6 +8,6 @@ extension AudienceStatements {
         UpsertPreferences.self, VerifyContact.self, VerifySubscription.self, AddConsent.self, ConfirmConsent.self, ConfirmSubscriptionRow.self,
         ConsentByID.self, RecentRequests.self, AddErasure.self, AddTombstone.self, ContactIDByEmail.self,
         DeleteContact.self, DeleteContactRows.self, DeleteListMembersOfContact.self, EraseImportResults.self, EraseImportSeen.self,
-        EraseListImportRows.self, ErasureByContact.self, LockTreesOfContact.self, RecordErasureAnswer.self, TellErasure.self, TombstoneKey.self,
+        EraseListImportRows.self, ErasureByContact.self, LockTreesOfContact.self, RecordErasureAnswer.self, TombstoneKey.self,
     ]
 }

@@ -42,6 +42,7 @@ extension FakeBackend {
         addImportJobs(&methods, state)
         addContacts(&methods, state)
         addSegments(&methods)
+        addPersonalData(&methods, state)
         return methods
     }
 

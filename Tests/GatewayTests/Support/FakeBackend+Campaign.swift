@@ -6,6 +6,7 @@ import Model
 extension FakeBackend {
     static func campaign(_ state: SharedState) -> RPCMethodTable {
         var methods = RPCMethodTable()
+        addRecipients(&methods, state)
         methods.on(RecipientContext.self) { call, _ in
             guard call.recipientID.rawValue == 42 else { throw RecipientContext.Failure.notFound }
             return RecipientContextResult(

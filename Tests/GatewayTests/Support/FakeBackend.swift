@@ -52,6 +52,7 @@ final class FakeBackend: Sendable {
 
     private static func tracking(_ state: SharedState) -> RPCMethodTable {
         var methods = RPCMethodTable()
+        addEvents(&methods, state)
         methods.on(RecordEvents.self) { call, _ in
             let new = state.change { state in
                 state.recordCalls += 1
@@ -66,6 +67,7 @@ final class FakeBackend: Sendable {
 
     private static func delivery(_ state: SharedState) -> RPCMethodTable {
         var methods = RPCMethodTable()
+        addMessages(&methods, state)
         methods.on(PreviewCampaign.self) { call, _ in
             RenderedCampaign(subject: call.content.subject, previewText: "pre", htmlBody: "<p>Hello</p>", textBody: "Hello")
         }

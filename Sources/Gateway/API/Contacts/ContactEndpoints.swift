@@ -10,6 +10,7 @@ enum ContactEndpoints {
     static func all(_ services: APIServices) -> [Endpoint] {
         [upsert(services)] + ContactListEndpoints.all(services) + [status(services)] + ContactChangeEndpoints.all(services)
             + ContactTagEndpoints.all(services) + ContactExplanationEndpoints.all(services) + ContactErasureEndpoints.all(services)
+            + PersonalDataEndpoints.all(services) + ContactHistoryEndpoints.all(services)
     }
 
     static func upsert(_ services: APIServices) -> Endpoint {
