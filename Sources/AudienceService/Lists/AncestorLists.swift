@@ -17,4 +17,12 @@ struct AncestorLists {
             try await tree.connection.execute(TakeReasons(listIDs: lists, contactIDs: contacts, now: tree.now))
         }
     }
+
+    /// The first reason of contacts that no list has.
+    func begin(newContacts: [Int64]) async throws {
+        guard !newContacts.isEmpty else { return }
+        let lists = try await tree.ancestors(of: key, adds: true)
+        guard !lists.isEmpty else { return }
+        try await tree.connection.execute(BeginReasons(listIDs: lists, contactIDs: newContacts, now: tree.now))
+    }
 }

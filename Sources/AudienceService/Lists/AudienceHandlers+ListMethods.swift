@@ -23,7 +23,8 @@ extension AudienceHandlers {
 
 extension AudienceStatements {
     static let lists: [any Statement.Type] = [
-        AddAncestorLists.self, AddList.self, AddListTree.self, AddListUpload.self, AddReasons.self, ChangeList.self, ClearMembers.self,
+        AddAncestorLists.self, AddList.self, AddListTree.self, AddListUpload.self, AddReasons.self, BeginReasons.self, ChangeList.self,
+        ClearMembers.self,
         CountAbsentMembers.self, CountMembers.self, DeleteEmptyList.self, DeleteMembers.self, EraseListMembers.self,
         ForeignListMembers.self, InsertListMembers.self, ListByKey.self, ListIDsByKey.self, ListMemberColumnRows.self,
         ListMemberPageRows.self, ListUploadPages.self, LockListTree.self, LockListTrees.self, MembersByContact.self,

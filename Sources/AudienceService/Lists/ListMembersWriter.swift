@@ -29,7 +29,7 @@ struct ListMembersWriter {
     private var connection: PostgresConnection { tree.connection }
 
     /// Names or removes these members, each key and each contact once.
-    func apply(_ members: [(contactID: Int64, patch: ListMemberPatch)]) async throws -> Counts {
+    func apply(_ members: [ResolvedListMember]) async throws -> Counts {
         let sorted = members.sorted { $0.contactID < $1.contactID }
         let given = Set(sorted.map(\.contactID))
         // All keys are free before the first one is given.
@@ -46,7 +46,7 @@ struct ListMembersWriter {
     }
 
     /// Takes keys from the contacts that had them until now; a contact that the request gives no other key leaves the list.
-    private func freeKeys(of members: ArraySlice<(contactID: Int64, patch: ListMemberPatch)>, _ given: Set<Int64>) async throws {
+    private func freeKeys(of members: ArraySlice<ResolvedListMember>, _ given: Set<Int64>) async throws {
         let statement = MembersOfOtherContacts(listID: listID, contactIDs: members.map(\.contactID), keys: members.map(\.patch.key))
         let holders = try await connection.run(statement)
         guard !holders.isEmpty else { return }
@@ -60,43 +60,47 @@ struct ListMembersWriter {
     }
 
     /// - Returns: how many are new.
-    private func write(_ members: [(contactID: Int64, patch: ListMemberPatch)]) async throws -> Int {
+    private func write(_ members: [ResolvedListMember]) async throws -> Int {
         var known = [Bool](repeating: false, count: members.count)
         var changed: [Int] = []
         var ends: [Int64] = []
         var begins: [Int64] = []
         var active = 0
-        for found in try await lookUp(members) {
-            let patch = members[found.index].patch
-            known[found.index] = true
+        for (index, found) in try await lookUp(members) {
+            let patch = members[index].patch
+            known[index] = true
             if patch.isNamed != found.isNamed {
                 if patch.isNamed { begins.append(found.contactID) } else { ends.append(found.contactID) }
                 if found.reasons == 0 { active += patch.isNamed ? 1 : -1 }
             }
-            if found.isChange || patch.isNamed != found.isNamed || patch.key != found.key { changed.append(found.index) }
+            if found.isChange || patch.isNamed != found.isNamed || patch.key != found.key { changed.append(index) }
         }
         let new = members.indices.filter { !known[$0] }
-        begins += new.filter { members[$0].patch.isNamed }.map { members[$0].contactID }
-        active += new.count { members[$0].patch.isNamed }
+        let named = new.filter { members[$0].patch.isNamed }
+        begins += named.filter { !members[$0].isNew }.map { members[$0].contactID }
+        active += named.count
         if !new.isEmpty { try await connection.execute(InsertListMembers(rows: rows(new, members))) }
         if !changed.isEmpty { try await connection.execute(UpdateListMembers(rows: rows(changed, members))) }
         try await count(members: new.count, active: active)
         try await ancestors.change(by: -1, contacts: ends)
         try await ancestors.change(by: 1, contacts: begins.sorted())
+        try await ancestors.begin(newContacts: named.filter { members[$0].isNew }.map { members[$0].contactID })
         return new.count
     }
 
-    private func lookUp(_ members: [(contactID: Int64, patch: ListMemberPatch)]) async throws -> [MembersByContact.Output] {
-        try await connection.run(
-            MembersByContact(
-                listID: listID,
-                contactIDs: members.map(\.contactID),
-                metadata: members.map { RawJSONText($0.patch.metadata ?? "null") }
-            )
+    /// What the list says about these members by their index; contacts of this transaction's own have no rows.
+    private func lookUp(_ members: [ResolvedListMember]) async throws -> [(index: Int, found: MembersByContact.Output)] {
+        let old = members.indices.filter { !members[$0].isNew }
+        guard !old.isEmpty else { return [] }
+        let statement = MembersByContact(
+            listID: listID,
+            contactIDs: old.map { members[$0].contactID },
+            metadata: old.map { RawJSONText(members[$0].patch.metadata ?? "null") }
         )
+        return try await connection.run(statement).map { (old[$0.index], $0) }
     }
 
-    private func rows(_ indexes: [Int], _ members: [(contactID: Int64, patch: ListMemberPatch)]) -> ListMemberRows {
+    private func rows(_ indexes: [Int], _ members: [ResolvedListMember]) -> ListMemberRows {
         ListMemberRows(
             listID: listID,
             contactIDs: indexes.map { members[$0].contactID },

@@ -39,6 +39,7 @@ extension FakeBackend {
             ClientSenders(client: identity, defaultSenderID: call.defaultSenderID, senders: call.senders)
         }
         addImport(&methods, state)
+        addLists(&methods, state)
         addImportJobs(&methods, state)
         addContacts(&methods, state)
         addSegments(&methods)

@@ -15,6 +15,9 @@ final class FakeBackend: Sendable {
         var campaignChanges: [CampaignChange] = []
         var imports: [BeginImport] = []
         var pages: [ImportPage] = []
+        var bulk: UpsertListMembers?
+        var listPages: [StageListMembers] = []
+        var memberPages: [GetListMembers] = []
         var staged: [ImportPage] = []
         var tested: [String] = []
         var providerBodies: [String] = []

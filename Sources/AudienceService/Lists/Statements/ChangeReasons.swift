@@ -1,6 +1,27 @@
 import Model
 import Postgres
 
+/// The first reason for contacts that none of the lists has; half the work of ``AddReasons``.
+struct BeginReasons: Statement {
+    static let sample = Self(listIDs: [1], contactIDs: [1], now: Timestamp(microseconds: 0))
+    var listIDs: [Int64]
+    var contactIDs: [Int64]
+    var now: Timestamp
+    var sql: SQL {
+        """
+        WITH written AS (
+            INSERT INTO audience.list_members (list_id, contact_id, is_named, reasons, created_at, updated_at)
+            SELECT lists.id, contacts.id, false, 1, \(now), \(now)
+            FROM unnest(\(listIDs)::bigint[]) AS lists (id), unnest(\(contactIDs)::bigint[]) AS contacts (id)
+        )
+        UPDATE audience.recipient_lists
+        SET member_count = member_count + \(contactIDs.count), active_member_count = active_member_count + \(contactIDs.count),
+            updated_at = \(now)
+        WHERE id = ANY(\(listIDs)::bigint[])
+        """
+    }
+}
+
 /// One reason more for each of the contacts in each of the lists, which count what begins with it; the tree is locked.
 struct AddReasons: Statement {
     static let sample = Self(listIDs: [1], contactIDs: [1], now: Timestamp(microseconds: 0))
