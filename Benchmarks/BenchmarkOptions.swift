@@ -48,11 +48,16 @@ struct BenchmarkOptions: ParsableArguments {
         figures += try await SendBenchmark(platform: platform, count: sendCount).run()
         figures += try await OpenBenchmark(platform: platform, sizes: openSizes, seconds: loadSeconds).run()
         figures += try await apiBenchmark(platform).run()
+        figures += try await transactionalBenchmark(platform).run()
         return figures
     }
 
     func apiBenchmark(_ platform: Platform) -> APIBenchmark {
         APIBenchmark(platform: platform, contacts: quick ? 2_000 : 100_000, members: quick ? 2_000 : 50_000, seconds: loadSeconds)
+    }
+
+    func transactionalBenchmark(_ platform: Platform) -> TransactionalBenchmark {
+        TransactionalBenchmark(platform: platform, seconds: loadSeconds, rounds: quick ? 10 : 100)
     }
 
     func print(_ figures: [Figure]) throws {

@@ -9,7 +9,7 @@ struct Benchmarks: AsyncParsableCommand {
         discussion: "Build with -c release; the executables of the product are taken from the directory of this one.",
         subcommands: [
             RPCCommand.self, ImportCommand.self, SnapshotCommand.self, SegmentsCommand.self, SendCommand.self, OpenCommand.self,
-            StartCommand.self, MemoryCommand.self, APICommand.self,
+            StartCommand.self, MemoryCommand.self, APICommand.self, TransactionalCommand.self,
             AllCommand.self,
         ]
     )
@@ -96,6 +96,16 @@ struct APICommand: AsyncParsableCommand {
     @OptionGroup var options: BenchmarkOptions
 
     func run() async throws { try await options.withPlatform { try await options.apiBenchmark($0).run() } }
+}
+
+struct TransactionalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transactional",
+        abstract: "Accepting transactional mail, and how soon the provider has it."
+    )
+    @OptionGroup var options: BenchmarkOptions
+
+    func run() async throws { try await options.withPlatform { try await options.transactionalBenchmark($0).run() } }
 }
 
 struct AllCommand: AsyncParsableCommand {

@@ -23,12 +23,13 @@ package enum DeliveryBuild {
         let parts = DeliveryParts(environment: environment, configuration: configuration, transport: transport, links: links)
         var methods = RPCMethodTable()
         parts.handlers.register(in: &methods)
+        parts.transactional.register(in: &methods)
         methods.registerHealth(DeliveryHealth.self, name: .delivery, database: environment.database)
         return BuiltService(
             methods: methods,
             services: [
                 parts.outbox.pusher(database: environment.database, caller: environment.caller, logger: environment.logger), parts.rates,
-                parts.worker, parts.providerEvents,
+                parts.worker, parts.transactional.worker, parts.providerEvents,
             ],
             statements: DeliveryStatements.all,
             hasWork: { await parts.hasWork() }
@@ -44,6 +45,7 @@ struct DeliveryParts: Sendable {
     let rates: AccountRateKeeper
     let outbox: Outbox
     let handlers: DeliveryHandlers
+    let transactional: TransactionalParts
     private let database: PostgresPool
 
     init(environment: ServiceEnvironment, configuration: DeliveryConfiguration, transport: any MailTransport, links: TrackingLinks) {
@@ -77,8 +79,10 @@ struct DeliveryParts: Sendable {
             process: ProviderEventProcess(campaign: campaign, database: database, outbox: outbox, logger: environment.logger),
             logger: environment.logger
         )
+        transactional = TransactionalParts(environment: environment, queue: queue, limiter: rates, transport: transport, links: links, outbox: outbox)
         let worker = worker
         let providerEvents = providerEvents
+        let transactionalWorker = transactional.worker
         handlers = DeliveryHandlers(
             database: database,
             transport: transport,
@@ -88,6 +92,7 @@ struct DeliveryParts: Sendable {
             wake: {
                 worker.wake()
                 providerEvents.wake()
+                transactionalWorker.wake()
             }
         )
     }
@@ -95,17 +100,19 @@ struct DeliveryParts: Sendable {
     /// Messages in work here, or visible within the next seconds, keep the process awake; later ones are the tick's business.
     func hasWork() async -> Bool {
         if worker.isBusy || providerEvents.isBusy { return true }
+        if await transactional.hasWork() { return true }
         do { return try await database.first(CountReadyMessages(withinSeconds: 15)) ?? 0 > 0 } catch { return true }
     }
 }
 
 /// Every statement of Delivery, prepared at start.
 enum DeliveryStatements {
-    static let all: [any Statement.Type] = [
-        SendQueueMessages.self, ReceiveQueueMessages.self, ExtendQueueMessage.self, ReleaseQueueMessage.self, DeleteQueueMessage.self,
-        BuryQueueMessage.self, CountQueues.self, CountReadyMessages.self, PeekMessages.self, RedriveMessages.self, EnqueueBatch.self,
-        ForgetEnqueuedBatches.self, SetAllowedRate.self, AddSendRate.self, TakeSendTokens.self, ReturnSendTokens.self, SlowDownSending.self,
-        BlockSending.self, DeleteQueueMessages.self, RecordProviderEvents.self, KnownProviderMessages.self, SoftBounceRuns.self,
-        PruneProviderEvents.self, TransactionalOwners.self, TransactionalByProviderMessage.self, ApplyTransactionalEvents.self,
-    ]
+    static let all: [any Statement.Type] =
+        [
+            SendQueueMessages.self, ReceiveQueueMessages.self, ExtendQueueMessage.self, ReleaseQueueMessage.self, DeleteQueueMessage.self,
+            BuryQueueMessage.self, CountQueues.self, CountReadyMessages.self, PeekMessages.self, RedriveMessages.self, EnqueueBatch.self,
+            ForgetEnqueuedBatches.self, SetAllowedRate.self, AddSendRate.self, TakeSendTokens.self, ReturnSendTokens.self, SlowDownSending.self,
+            BlockSending.self, DeleteQueueMessages.self, RecordProviderEvents.self, KnownProviderMessages.self, SoftBounceRuns.self,
+            PruneProviderEvents.self, TransactionalOwners.self, TransactionalByProviderMessage.self, ApplyTransactionalEvents.self,
+        ] + TransactionalParts.statements
 }

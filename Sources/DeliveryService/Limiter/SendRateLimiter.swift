@@ -65,7 +65,12 @@ struct SendRateLimiter: Sendable {
     /// Takes up to `wanted` tokens.
     func take(_ wanted: Int, for sendClass: SendClass) async throws -> Grant {
         let taken = try await database.first(
-            TakeSendTokens(account: account, wanted: wanted, reservedShare: rate == .unlimited ? 0 : sendClass.reservedShare)
+            TakeSendTokens(
+                account: account,
+                wanted: wanted,
+                reservedShare: rate == .unlimited ? 0 : sendClass.reservedShare,
+                hasPrecedence: sendClass == .transactional
+            )
         )
         guard let taken else {
             try await prepare()

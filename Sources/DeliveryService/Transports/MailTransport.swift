@@ -8,12 +8,20 @@ struct OutgoingMessage: Sendable {
     var envelopeSender: String
     /// The envelope recipient, `local@domain`.
     var recipient: String
+    /// Further envelope recipients: who is named in `Cc`, and who is not named at all.
+    var cc: [String] = []
+    var bcc: [String] = []
     /// The whole message, RFC 5322 with CRLF.
     var bytes: [UInt8]
-    /// What comes back in every provider event: `m` the message (`c-<recipient id>`), `a` the attempt (reference 0.4).
+    /// What comes back in every provider event: `m` the message (`c-<recipient id>`, `x-<transactional message id>`), `a` the attempt (reference 0.4).
     var tags: [(name: String, value: String)]
+    /// Whose places it uses where there are few.
+    var sendClass = SendClass.campaign
     /// When the first byte must have left at the latest; nil is no limit.
     var latestStart: ContinuousClock.Instant?
+
+    /// How many recipients the provider counts.
+    var recipientCount: Int { 1 + cc.count + bcc.count }
 
     /// Whether sending may still begin.
     var isInTime: Bool { latestStart.map { ContinuousClock.now < $0 } ?? true }

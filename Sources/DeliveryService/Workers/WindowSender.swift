@@ -96,7 +96,7 @@ struct WindowSender: Sendable {
     }
 
     /// What a provider says goes into the ledger as one short line; a NUL would even be refused by Postgres.
-    private static func storable(_ text: String) -> String {
+    static func storable(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.prefix(500).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 

@@ -12,18 +12,19 @@ struct DocumentationEndpoints {
             endpoint("/api-docs/openapi.json", id: "getOpenAPI", "application/json"), endpoint("/api-docs/", id: "getDocumentation", "text/html"),
         ]
         let every = described + own
-        let document = OpenAPIDocument(endpoints: every, serverURL: publicURL).make().text
-        let page = DocumentationPage(endpoints: every, publicURL: publicURL).html
+        // Made when somebody asks: it costs more than the start of the rest of the gateway.
+        let document = MadeOnce { [publicURL] in OpenAPIDocument(endpoints: every, serverURL: publicURL).make().text }
+        let page = MadeOnce { [publicURL] in DocumentationPage(endpoints: every, publicURL: publicURL).html }
         return [
             answering(own[0]) {
                 Response(
                     status: .ok,
                     headers: [.contentType: "application/json", .cacheControl: "no-cache"],
-                    body: ResponseBody(byteBuffer: ByteBuffer(string: document))
+                    body: ResponseBody(byteBuffer: ByteBuffer(string: document.made))
                 )
             },
             answering(own[1]) {
-                var response = Response.html(page)
+                var response = Response.html(page.made)
                 response.headers[HeaderNames.contentSecurityPolicy] =
                     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
                 return response

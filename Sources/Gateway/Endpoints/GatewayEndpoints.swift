@@ -8,6 +8,7 @@ enum GatewayEndpoints {
             + SegmentEndpoints.all(services)
             + TemplateEndpoints.all(services)
             + TransactionalEndpoints.all(services)
+            + ListSendEndpoints.all(services)
             + CampaignEndpoints.all(services)
             + EventEndpoints.all(services)
             + WebhookEndpoints.all(services)

@@ -29,7 +29,8 @@ final class SMTPTransfer: @unchecked Sendable {
     /// Submits on the calling thread, which waits.
     func perform(on handle: UnsafeMutableRawPointer) -> SMTPOutcome {
         guard !isCancelled.load(ordering: .relaxed) else { return .notSent(reason: "cancelled") }
-        let recipients = curl_slist_append(nil, submission.recipient)
+        var recipients: UnsafeMutablePointer<curl_slist>?
+        for address in [submission.recipient] + submission.copies { recipients = curl_slist_append(recipients, address) }
         defer {
             curl_easy_reset(handle)
             curl_slist_free_all(recipients)

@@ -71,6 +71,7 @@ final class FakeBackend: Sendable {
     private static func delivery(_ state: SharedState) -> RPCMethodTable {
         var methods = RPCMethodTable()
         addMessages(&methods, state)
+        addTransactional(&methods)
         methods.on(PreviewCampaign.self) { call, _ in
             RenderedCampaign(subject: call.content.subject, previewText: "pre", htmlBody: "<p>Hello</p>", textBody: "Hello")
         }

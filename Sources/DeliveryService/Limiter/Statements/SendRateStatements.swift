@@ -40,12 +40,16 @@ struct AddSendRate: Statement {
 }
 
 /// Refills a bucket by the database's clock and takes tokens from it, leaving the share that other classes keep.
+///
+/// Who has precedence and did not get everything keeps the others away for the next tokens, so that even at one message a second nobody
+/// overtakes.
 struct TakeSendTokens: Statement {
-    static var sample: Self { Self(account: "", wanted: 1, reservedShare: 0) }
+    static var sample: Self { Self(account: "", wanted: 1, reservedShare: 0, hasPrecedence: false) }
 
     var account: String
     var wanted: Int
     var reservedShare: Double
+    var hasPrecedence: Bool
 
     var sql: SQL {
         """
@@ -54,7 +58,7 @@ struct TakeSendTokens: Statement {
         ), held AS (
             SELECT
                 bucket.account, bucket.allowed_rate, bucket.current_rate, bucket.tokens, bucket.blocked_reason,
-                bucket.refilled_at, bucket.blocked_until
+                bucket.refilled_at, bucket.blocked_until, bucket.transactional_until
             FROM delivery.send_rates AS bucket
             WHERE bucket.account = \(account) AND (SELECT relaxed.setting FROM relaxed) = 'off'
             FOR UPDATE OF bucket
@@ -66,36 +70,53 @@ struct TakeSendTokens: Statement {
             SELECT
                 held.account, held.allowed_rate, held.current_rate, held.tokens, held.blocked_reason,
                 GREATEST(0, EXTRACT(EPOCH FROM clock.moment - held.refilled_at))::double precision AS elapsed,
-                GREATEST(0, COALESCE(EXTRACT(EPOCH FROM held.blocked_until - clock.moment), 0))::double precision AS blocked_seconds
+                GREATEST(0, COALESCE(EXTRACT(EPOCH FROM held.blocked_until - clock.moment), 0))::double precision AS blocked_seconds,
+                CASE
+                    WHEN \(hasPrecedence) THEN 0
+                    ELSE GREATEST(0, COALESCE(EXTRACT(EPOCH FROM held.transactional_until - clock.moment), 0))::double precision
+                END AS yielding_seconds
             FROM held, clock
         ), paced AS (
             SELECT
-                timed.account, timed.tokens, timed.elapsed, timed.blocked_reason, timed.blocked_seconds,
+                timed.account, timed.tokens, timed.elapsed, timed.blocked_reason, timed.blocked_seconds, timed.yielding_seconds,
                 LEAST(timed.allowed_rate, timed.current_rate + timed.allowed_rate * 0.01 * timed.elapsed) AS pace
             FROM timed
         ), filled AS (
             SELECT
-                paced.account, paced.blocked_reason, paced.blocked_seconds, paced.pace,
+                paced.account, paced.blocked_reason, paced.blocked_seconds, paced.yielding_seconds, paced.pace,
                 LEAST(GREATEST(paced.pace, 1), paced.tokens + paced.elapsed * paced.pace) AS available,
-                -- A rate of one a second leaves nothing to share.
-                CASE WHEN paced.pace > 1 THEN paced.pace * \(reservedShare)::double precision ELSE 0 END AS reserved
+                -- At least one whole token, but a rate of one a second leaves nothing to share.
+                CASE
+                    WHEN \(reservedShare)::double precision > 0 AND paced.pace > 1
+                    THEN LEAST(GREATEST(paced.pace * \(reservedShare)::double precision, 1), paced.pace - 1)
+                    ELSE 0
+                END AS reserved
             FROM paced
         ), granted AS (
             SELECT
-                filled.account, filled.blocked_reason, filled.blocked_seconds, filled.pace, filled.available,
+                filled.account, filled.blocked_reason, filled.blocked_seconds, filled.yielding_seconds, filled.pace, filled.available,
                 CASE
-                    WHEN filled.blocked_seconds > 0 THEN 0
+                    WHEN filled.blocked_seconds > 0 OR filled.yielding_seconds > 0 THEN 0
                     ELSE GREATEST(0, LEAST(\(wanted)::integer, pg_catalog.floor(filled.available - filled.reserved)))::integer
                 END AS granted_tokens
             FROM filled
         )
         UPDATE delivery.send_rates AS bucket
-        SET tokens = granted.available - granted.granted_tokens, current_rate = granted.pace, refilled_at = clock.moment
+        SET
+            tokens = granted.available - granted.granted_tokens, current_rate = granted.pace, refilled_at = clock.moment,
+            transactional_until = CASE
+                WHEN NOT \(hasPrecedence) OR granted.blocked_seconds > 0 OR granted.granted_tokens >= \(wanted)::integer
+                THEN bucket.transactional_until
+                ELSE clock.moment + GREATEST(1, 2 / granted.pace) * interval '1 second'
+            END
         FROM granted, clock
         WHERE bucket.account = granted.account
         RETURNING
             granted.granted_tokens,
-            CASE WHEN granted.blocked_seconds > 0 THEN granted.blocked_seconds ELSE 1.0 / granted.pace END AS wait_seconds,
+            CASE
+                WHEN granted.blocked_seconds > 0 THEN granted.blocked_seconds
+                ELSE GREATEST(granted.yielding_seconds, 1.0 / granted.pace)
+            END AS wait_seconds,
             CASE WHEN granted.blocked_seconds > 0 THEN granted.blocked_reason ELSE 'send rate' END AS reason
         """
     }

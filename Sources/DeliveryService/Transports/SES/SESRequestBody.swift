@@ -14,6 +14,10 @@ enum SESRequestBody {
         writer.beginArray()
         writer.string(message.recipient)
         writer.endArray()
+        for (name, addresses) in [("CcAddresses", message.cc), ("BccAddresses", message.bcc)] where !addresses.isEmpty {
+            writer.key(name)
+            writer.value(.array(addresses.map { .string($0) }))
+        }
         writer.endObject()
         if let configurationSet {
             writer.key("ConfigurationSetName")

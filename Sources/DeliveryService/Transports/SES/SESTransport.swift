@@ -7,8 +7,8 @@ import Synchronization
 /// Amazon SES, API version 2: one `SendEmail` call with raw content for each message, signed here, through libcurl without any repetition.
 struct SESTransport: MailTransport {
     static let sendPath = "/v2/email/outbound-emails"
-    /// Every row of both lanes (128), test messages, and the account's questions find a connection.
-    static let connections = 144
+    /// Every row of both lanes (128), every transactional message (128), test messages, and the account's questions find a connection.
+    static let connections = 272
     /// Ends before the attempt's deadline of 45 s when it begins within the sender's time.
     static let timeout = Duration.seconds(30)
 

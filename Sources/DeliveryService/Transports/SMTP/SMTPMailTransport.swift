@@ -3,29 +3,34 @@ import HTTPTransport
 /// Any relay by SMTP.
 struct SMTPMailTransport: MailTransport {
     static let connections = 16
+    /// Besides, for transactional mail alone: a campaign that fills all others never delays it.
+    static let transactionalConnections = 8
 
     let account: String
     private let transport: SMTPTransport
     private let gate = SendGate(places: SMTPMailTransport.connections)
+    private let transactionalGate = SendGate(places: SMTPMailTransport.transactionalConnections)
 
     init(server: SMTPServer) {
         account = "smtp:\(server.host):\(server.port ?? (server.security == .implicit ? 465 : 25))"
-        transport = SMTPTransport(server, maximumConnections: Self.connections)
+        transport = SMTPTransport(server, maximumConnections: Self.connections + Self.transactionalConnections)
     }
 
     func allowedRate() async -> ProviderRate { .unlimited }
 
     /// Waits for a free connection here and not in the transport's line, so that a message whose time is over is not sent.
     func send(_ message: OutgoingMessage) async -> SendResult {
+        let gate = message.sendClass == .transactional ? transactionalGate : gate
         await gate.enter()
         defer { gate.leave() }
         guard message.isInTime else { return .tooLate }
-        let submission = SMTPSubmission(
+        var submission = SMTPSubmission(
             sender: message.envelopeSender,
             recipient: message.recipient,
             message: message.bytes,
             timeout: .seconds(30)
         )
+        submission.copies = message.cc + message.bcc
         return Self.result(await transport.send(submission))
     }
 

@@ -26,6 +26,8 @@ package struct MIMEMessage: Sendable {
     /// Images that the HTML shows by `cid:`; each needs a content id.
     package var inlineImages: [Attachment] = []
     package var attachments: [Attachment] = []
+    /// Texts beside the bodies.
+    package var parts: [TextPart] = []
     package var listUnsubscribe: ListUnsubscribe?
     package var listID: ListID?
     package var headers: [CustomHeader] = []

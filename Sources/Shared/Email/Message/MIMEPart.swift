@@ -2,6 +2,7 @@
 indirect enum MIMEPart {
     case text(subtype: StaticString, TextBody)
     case file(Attachment, isInline: Bool)
+    case part(TextPart)
     case multipart(subtype: StaticString, boundary: String, parameter: StaticString, [MIMEPart])
 
     /// A multipart of these parts, or the part itself when there is one only.
@@ -21,7 +22,9 @@ indirect enum MIMEPart {
             output.append(contentsOf: body.bytes)
             if isNested || body.bytes.last != ASCII.lineFeed { output.append(contentsOf: "\r\n".utf8) }
         case .file(let file, let isInline):
-            Self.write(file, isInline: isInline, to: &output)
+            Self.write(file, contentType: file.contentType, disposition: isInline ? "inline" : "attachment", to: &output)
+        case .part(let part):
+            Self.write(part.file, contentType: part.contentType, disposition: part.hasFilename ? "attachment" : nil, to: &output)
         case .multipart(let subtype, let boundary, let parameter, let parts):
             output.append(contentsOf: "Content-Type: multipart/\(subtype);\(parameter)\r\n boundary=\"\(boundary)\"\r\n\r\n".utf8)
             for part in parts {
@@ -32,15 +35,19 @@ indirect enum MIMEPart {
         }
     }
 
-    private static func write(_ file: Attachment, isInline: Bool, to output: inout [UInt8]) {
-        output.append(contentsOf: "Content-Type: \(file.contentType)\r\n".utf8)
-        var disposition = HeaderBuilder(name: "Content-Disposition")
-        disposition.appendWord((isInline ? "inline" : "attachment").utf8)
-        for parameter in file.dispositionParameters {
-            disposition.appendTight(";".utf8)
-            disposition.appendWord(parameter.utf8)
+    private static func write(_ file: Attachment, contentType: String, disposition: String?, to output: inout [UInt8]) {
+        var type = HeaderBuilder(name: "Content-Type")
+        type.appendWords(of: contentType)
+        type.finish(into: &output)
+        if let disposition {
+            var header = HeaderBuilder(name: "Content-Disposition")
+            header.appendWord(disposition.utf8)
+            for parameter in file.dispositionParameters {
+                header.appendTight(";".utf8)
+                header.appendWord(parameter.utf8)
+            }
+            header.finish(into: &output)
         }
-        disposition.finish(into: &output)
         if let contentID = file.contentID { output.append(contentsOf: "Content-ID: <\(contentID)>\r\n".utf8) }
         output.append(contentsOf: "Content-Transfer-Encoding: base64\r\n\r\n".utf8)
         output.append(contentsOf: file.bytes.withUnsafeBufferPointer(Base64.encodeLines))
@@ -59,7 +66,9 @@ extension MIMEMessage {
             let related = [.text(subtype: "html", TextBody(html))] + inlineImages.map { MIMEPart.file($0, isInline: true) }
             alternatives.append(.collapsing("related", messageID.boundary("r"), parameter: " type=\"text/html\";", related))
         }
+        alternatives += parts.filter(\.isAlternative).map(MIMEPart.part)
         let body = MIMEPart.collapsing("alternative", messageID.boundary("a"), alternatives)
-        return .collapsing("mixed", messageID.boundary("m"), [body] + attachments.map { .file($0, isInline: false) })
+        let attached = parts.filter { !$0.isAlternative }.map(MIMEPart.part) + attachments.map { .file($0, isInline: false) }
+        return .collapsing("mixed", messageID.boundary("m"), [body] + attached)
     }
 }
