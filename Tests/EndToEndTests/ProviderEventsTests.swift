@@ -38,6 +38,7 @@ extension EndToEnd {
                 try await settled(tenant)
                 #expect(try await tenant.campaign("first").statistics == before)
                 try await expectSkipped(tenant, rows, told)
+                try await expectHistory(tenant, rows, told)
                 try await up.expectVerified(upFolder)
             }
             try await ses.end()
@@ -51,6 +52,20 @@ extension EndToEnd {
             #expect(counters.deliveredCount == told.delivered.count)
             #expect(counters.bounceCount == told.bounced.count + told.soft.count)
             #expect(counters.complaintCount == told.complained.count)
+        }
+
+        /// Who complained has a delivery and a complaint in the history, each once although it was told thrice.
+        private func expectHistory(_ tenant: Tenant, _ rows: [Recipient], _ told: FakeSES.Told) async throws {
+            let row = try #require(rows.first { told.complained.contains("c-\($0.id)") })
+            let asked = ContactEvents(
+                organizationID: tenant.scope.organizationID,
+                clientID: tenant.scope.clientID,
+                contactID: row.contactID,
+                before: nil,
+                limit: 100
+            )
+            let history = try await tenant.up.call(asked).events.filter { $0.recipientID == row.id }
+            #expect(history.map(\.type).sorted { $0.rawValue < $1.rawValue } == [.complaint, .delivered])
         }
 
         /// No notification waits any more, and what followed from them has arrived.

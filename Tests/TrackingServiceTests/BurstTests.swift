@@ -63,9 +63,17 @@ struct BurstTests {
 
     @Test("whoever comes before or within five seconds after the delivery is a machine, except for the unsubscribe of RFC 8058")
     func delivery() {
-        let recent = RecentActivity()
-        let classification = RequestClassification(recent: recent)
-        recent.noteDelivery(of: RecentActivity.Message(kind: .campaign, id: 1), at: Self.start)
+        let classification = RequestClassification(recent: RecentActivity())
+        classification.note([
+            MessageEvent(
+                eventID: "d",
+                type: .delivered,
+                occurredAt: Self.start,
+                organizationID: OrganizationID(1),
+                clientID: nil,
+                recipientID: RecipientID(1)
+            )
+        ])
         #expect(classes(classification.classify([click(1, after: -1)])) == [.machine])
         #expect(classes(classification.classify([click(1, after: 4.9)])) == [.machine])
         #expect(classes(classification.classify([click(1, after: 5)])) == [.human])

@@ -23,7 +23,7 @@ enum ProviderEventNews {
             organizationID: OrganizationID(owner.organizationID),
             clientID: owner.clientID > 0 ? ClientID(owner.clientID) : nil,
             audienceID: owner.audienceID > 0 ? AudienceID(owner.audienceID) : nil,
-            contactID: ContactID(owner.contactID),
+            contactID: owner.contactID > 0 ? ContactID(owner.contactID) : nil,
             email: stored.event.address.isEmpty ? owner.email : stored.event.address,
             campaignID: isCampaign && owner.campaignID > 0 ? CampaignID(owner.campaignID) : nil,
             recipientID: isCampaign ? RecipientID(owner.messageID) : nil,

@@ -30,7 +30,8 @@ struct APIError: Error, Sendable {
     /// 403 for another client's data, 404 for the addressed object, 409 for state conflicts, else 400.
     private static func status(of fields: [String: String]) -> HTTPResponse.Status {
         let conflicts: Set<String> = [
-            "not_editable", "not_cancellable", "not_pausable", "not_resumable", "not_resendable", "audience_mismatch", "body_mismatch", "taken",
+            "not_editable", "not_schedulable", "not_cancellable", "not_pausable", "not_resumable", "not_resendable", "audience_mismatch",
+            "body_mismatch", "taken",
             "suppressed_contact_cannot_be_enabled", "disabled",
         ]
         if fields.values.contains("forbidden") { return .forbidden }

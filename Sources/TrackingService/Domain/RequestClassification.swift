@@ -37,6 +37,21 @@ struct RequestClassification: Sendable {
         return outcome
     }
 
+    /// Learns from what else happened to messages: when they were delivered.
+    func note(_ events: [MessageEvent]) {
+        for event in events where event.type == .delivered {
+            let message: RecentActivity.Message
+            if let recipient = event.recipientID {
+                message = RecentActivity.Message(kind: .campaign, id: recipient.rawValue)
+            } else if let id = event.transactionalMessageID {
+                message = RecentActivity.Message(kind: .transactional, id: id.rawValue)
+            } else {
+                continue
+            }
+            recent.noteDelivery(of: message, at: event.occurredAt)
+        }
+    }
+
     static let burstReason = "burst:links of one message within seconds"
 
     private func classified(_ event: TrackingEvent) -> ClassifiedEvent {

@@ -17,6 +17,7 @@ extension TrackingHandlers {
     func recordMessageEvents(_ call: RecordMessageEvents) async throws -> RecordedEvents {
         guard call.events.count <= RecordMessageEvents.maximumEvents else { throw TooManyEvents() }
         let stored = try await store.recordActivity(call.events.compactMap(ActivityRow.init))
+        classification.note(call.events)
         if stored.deliveries > 0 { dispatcher.wake() }
         return RecordedEvents(stored: stored.events)
     }

@@ -44,6 +44,12 @@ struct ProviderEventWorkerTests {
             return try items.flatMap { try ApplyProviderSuppression.read(ArraySlice($0.params.utf8)).events }
         }
 
+        /// What waits in the outbox for Tracking.
+        func news() async throws -> [MessageEvent] {
+            let items = try await base.database.run(OutboxParams()).filter { $0.method == RecordMessageEvents.name }
+            return try items.flatMap { try RecordMessageEvents.read(ArraySlice($0.params.utf8)).events }
+        }
+
         func deadReasons() async throws -> [String] {
             try await base.database.run(PeekMessages(queue: .sesWebhooks, dead: true, limit: 100)).map(\.lastError)
         }
@@ -105,6 +111,23 @@ struct ProviderEventWorkerTests {
         }
         #expect(bench.ledger.applied == facts)
         #expect(try await bench.suppressions() == before)
+    }
+
+    @Test("history hears of deliveries, bounces and complaints once, with whose they are; of a send it has heard already")
+    func news() async throws {
+        let bench = try Bench()
+        let events = [
+            SESNotifications.event("Send", id: "m-1", tag: "c-1"), SESNotifications.delivery(id: "m-1", tag: "c-1"),
+            SESNotifications.bounce("Transient", "General", id: "m-2", tag: "c-2"),
+            SESNotifications.complaint("abuse", id: "m-3", tag: "c-3"),
+        ]
+        for _ in 0..<2 { try await bench.take(events.map { SESNotifications.envelope($0) }) }
+        let news = try await bench.news().sorted { $0.type.rawValue < $1.type.rawValue }
+        #expect(news.map(\.type) == [.bounce, .complaint, .delivered])
+        #expect(news.map(\.recipientID) == [RecipientID(2), RecipientID(3), RecipientID(1)])
+        #expect(news.map(\.contactID) == [ContactID(10_002), ContactID(10_003), ContactID(10_001)])
+        #expect(news.allSatisfy { $0.organizationID == OrganizationID(7) && $0.clientID == ClientID(8) && $0.campaignID == CampaignID(3) })
+        #expect(news.allSatisfy { $0.email == "ann@example.com" })
     }
 
     @Test("a copied recipient's bounce suppresses that address and not the reader (field survey D4)")

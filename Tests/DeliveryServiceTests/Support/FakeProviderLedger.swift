@@ -62,7 +62,10 @@ final class FakeProviderLedger: Sendable {
             return AppliedTrackingEvents(
                 contactIDs: zip(call.events, known).map { $1 ? $0.recipientID + 10_000 : 0 },
                 organizationIDs: known.map { $0 ? 7 : 0 },
-                campaignIDs: known.map { $0 ? 3 : 0 }
+                campaignIDs: known.map { $0 ? 3 : 0 },
+                clientIDs: known.map { $0 ? 8 : 0 },
+                audienceIDs: known.map { $0 ? 9 : 0 },
+                emails: known.map { $0 ? "ann@example.com" : "" }
             )
         }
     }

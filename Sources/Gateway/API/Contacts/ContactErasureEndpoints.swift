@@ -21,7 +21,9 @@ enum ContactErasureEndpoints {
                 What is left is a keyed hash of the address: no import mails that person again. Services that have not answered yet are named in \
                 `pending`; they are told until they have.
                 """,
-            body: .json(ObjectShape("ContactErase", [ContactShapes.email] + ObjectShape.scope)),
+            body: .json(
+                ObjectShape("ContactErase", [Field("email", .email, required: true, "The address.", example: "gone@example.org")] + ObjectShape.scope)
+            ),
             answers: [.ok(erased.shape)]
         ) { call in
             let email = call.fields.string("email") ?? ""
