@@ -54,7 +54,7 @@ extension EndToEnd {
                 #expect(valid.code == 0, "\(valid.output)")
                 let checks = [
                     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
-                    "response_schema_conformance", "ignored_auth", "unsupported_method", "negative_data_rejection",
+                    "response_schema_conformance", "unsupported_method", "negative_data_rejection",
                 ]
                 let run = try await tool(
                     [

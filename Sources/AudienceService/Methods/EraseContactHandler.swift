@@ -31,18 +31,14 @@ extension AudienceHandlers {
         let organizationID = scope.organizationID
         let known = try await connection.first(ContactIDByEmail(organizationID: organizationID, email: email))
         guard let known else { return nil }
-        // Lists first: whoever changes them locks them before contacts.
-        let trees = Set(try await connection.run(LockTreesOfContact(contactID: known)))
-        guard let id = try await connection.first(LockContactByEmail(organizationID: organizationID, email: email)), id == known,
-            trees.isSuperset(of: try await connection.run(LockTreesOfContact(contactID: known)))
-        else { throw ContactVanished() }
+        guard let id = try await connection.first(LockContactByEmail(organizationID: organizationID, email: email)), id == known else {
+            throw ContactVanished()
+        }
         try await leaveTombstone(email, organizationID, connection)
-        let ordered = Array(trees)
-        let members = try await connection.first(
-            DeleteListMembersOfContact(contactID: id, audienceIDs: ordered.map(\.audienceID), clientIDs: ordered.map(\.clientID))
-        )
+        // Contacts first, then the lists' trees: the order of everybody who changes both.
+        let members = try await ListErasure.erase(id, of: organizationID, connection)
         let rows = try await connection.first(DeleteContactRows(organizationID: organizationID, contactID: id))
-        let counts = ErasureCounts.ofAudience(rows, members: members ?? 0)
+        let counts = ErasureCounts.ofAudience(rows, members: Int64(members))
         try await connection.pipeline([
             EraseImportSeen(organizationID: organizationID, email: email), EraseImportResults(organizationID: organizationID, email: email),
             EraseListImportRows(organizationID: organizationID, email: email),

@@ -7,7 +7,7 @@ extension AudienceStatements {
         RecordSuppressionChange.self, SetSuppression.self, SubscribeToAudience.self, SuppressionOfContact.self, SuppressionRows.self,
         UpsertPreferences.self, VerifyContact.self, VerifySubscription.self, AddConsent.self, ConfirmConsent.self, ConfirmSubscriptionRow.self,
         ConsentByID.self, RecentRequests.self, AddErasure.self, AddTombstone.self, ContactIDByEmail.self,
-        DeleteContact.self, DeleteContactRows.self, DeleteListMembersOfContact.self, EraseImportResults.self, EraseImportSeen.self,
-        EraseListImportRows.self, ErasureByContact.self, LockTreesOfContact.self, RecordErasureAnswer.self, TombstoneKey.self,
+        DeleteContact.self, DeleteContactRows.self, EraseImportResults.self, EraseImportSeen.self,
+        EraseListImportRows.self, ErasureByContact.self, RecordErasureAnswer.self, TombstoneKey.self,
     ]
 }

@@ -31,65 +31,6 @@ struct AddTombstone: Statement {
     }
 }
 
-/// Locks the trees of lists that name a contact, in the order in which everybody locks them; before the contact's own lock.
-struct LockTreesOfContact: Statement {
-    struct Tree: Hashable, Sendable {
-        var audienceID: Int64
-        var clientID: Int64
-    }
-
-    static let sample = Self(contactID: ContactID(1))
-    var contactID: ContactID
-    var sql: SQL {
-        """
-        SELECT trees.audience_id, trees.client_id
-        FROM audience.list_trees AS trees
-        WHERE (trees.audience_id, trees.client_id) IN (
-            SELECT lists.audience_id, lists.client_id
-            FROM audience.list_members AS members
-            JOIN audience.recipient_lists AS lists ON lists.id = members.list_id
-            WHERE members.contact_id = \(contactID) AND members.source_object_key IS NOT NULL
-        )
-        ORDER BY trees.audience_id, trees.client_id
-        FOR UPDATE
-        """
-    }
-
-    func decode(_ row: Row) throws -> Tree {
-        Tree(audienceID: try row.decode("audience_id"), clientID: try row.decode("client_id"))
-    }
-}
-
-/// Removes a contact from every list of some trees, whose locks the caller holds, and from their counts.
-struct DeleteListMembersOfContact: Statement {
-    static let sample = Self(contactID: ContactID(1), audienceIDs: [], clientIDs: [])
-    var contactID: ContactID
-    var audienceIDs: [Int64]
-    var clientIDs: [Int64]
-    var sql: SQL {
-        """
-        WITH gone AS (
-            DELETE FROM audience.list_members
-            USING audience.recipient_lists AS lists
-            JOIN unnest(\(audienceIDs)::bigint[], \(clientIDs)::bigint[]) AS trees (audience_id, client_id)
-                ON lists.audience_id = trees.audience_id AND lists.client_id = trees.client_id
-            WHERE list_members.list_id = lists.id AND list_members.contact_id = \(contactID)
-            RETURNING list_members.list_id, list_members.active
-        ),
-        counted AS (
-            UPDATE audience.recipient_lists
-            SET member_count = recipient_lists.member_count - 1,
-                active_member_count = recipient_lists.active_member_count - gone.active::integer
-            FROM gone
-            WHERE recipient_lists.id = gone.list_id
-        )
-        SELECT count(*) AS deleted FROM gone
-        """
-    }
-
-    func decode(_ row: Row) throws -> Int64 { try row.decode("deleted") }
-}
-
 /// Removes everything that hangs on a contact, but for the contact and the lists, and counts it.
 ///
 /// The caller holds the contact's lock.
