@@ -44,8 +44,25 @@ struct TransactionalIntakeFaultTests {
         let bench = try await TransactionalBench()
         try await bench.put()
         let receipt = try await bench.send("k") { $0.cc = ["c@example.com"] }
+        // The provider told of this contact, and of one of the same number in another organization.
+        try await bench.script(
+            """
+            INSERT INTO delivery.provider_events (
+                event_key, kind, message_kind, message_id, organization_id, contact_id, address, provider_message_id, detail, occurred_at
+            )
+            SELECT gen_random_uuid(), 'delivered', 'campaign', 7, organization, 1, 'a@example.com', 'm-1', '', now()
+            FROM unnest(ARRAY[1, 2]) AS organization
+            """
+        )
         let erase = EraseMessages(organizationID: OrganizationID(1), contactID: ContactID(1))
         #expect(try await bench.database.first(erase) == ErasedMessages(messages: 1, events: 1))
+        try await bench.script(
+            """
+            DO $$ BEGIN
+                ASSERT (SELECT array_agg(organization_id) FROM delivery.provider_events) = ARRAY[2::bigint], 'addresses are left';
+            END $$
+            """
+        )
         #expect(try await bench.database.first(erase) == ErasedMessages(messages: 0, events: 0))
         let message = try await bench.detail(receipt).message
         #expect(message.email.isEmpty && message.subject.isEmpty && message.status == .cancelled)

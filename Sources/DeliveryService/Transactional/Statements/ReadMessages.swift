@@ -145,7 +145,7 @@ struct CancelMessage: Statement {
     func decode(_ row: Row) throws -> Int64 { try row.decode("id") }
 }
 
-/// Removes what tells of a person from a contact's messages and their events.
+/// Removes what tells of a person from a contact's messages, their events, and what the provider told.
 struct EraseMessages: Statement {
     static var sample: Self { Self(organizationID: OrganizationID(1), contactID: ContactID(1)) }
 
@@ -176,6 +176,9 @@ struct EraseMessages: Statement {
             FROM erased
             WHERE event.message_id = erased.id
             RETURNING event.id
+        ), forgotten AS (
+            DELETE FROM delivery.provider_events AS told
+            WHERE told.contact_id = \(contactID) AND told.organization_id = \(organizationID)
         )
         SELECT
             (SELECT pg_catalog.count(*) FROM erased) AS messages,
