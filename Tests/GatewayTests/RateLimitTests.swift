@@ -36,6 +36,16 @@ struct RateLimitTests {
         }
     }
 
+    @Test("a key that was good before goes on while others fail at its address")
+    func neighbour() async throws {
+        try await TestGateway.run { (gateway) async throws in
+            #expect(try await gateway.api("GET", "/api/client/senders").status == 200)
+            for _ in 0..<80 { _ = try await gateway.send("GET", "/api/client/senders") }
+            #expect(try await gateway.send("GET", "/api/client/senders").status == 429)
+            #expect(try await gateway.api("GET", "/api/client/senders").status == 200)
+        }
+    }
+
     @Test("a bucket lets its burst through and says how long to wait")
     func bucket() throws {
         let limits = RequestRateLimits(keyRate: 0)

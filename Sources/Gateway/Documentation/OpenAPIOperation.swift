@@ -53,7 +53,9 @@ struct OpenAPIOperation {
             if type == "application/json" { members.append((key: "example", value: shape.example)) }
             return (key: type, value: JSONValue.object(JSONObject(members)))
         }
-        return ["required": true, "content": .object(JSONObject(content))]
+        // An empty body is an empty object.
+        let isRequired = endpoint.body.jsonShape?.fields.contains(where: \.isRequired) ?? true
+        return ["required": .bool(isRequired), "content": .object(JSONObject(content))]
     }
 
     private var responses: JSONValue {

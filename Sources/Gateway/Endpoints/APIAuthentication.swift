@@ -42,6 +42,12 @@ final class APIAuthentication: Sendable {
         }
     }
 
+    /// Whether the request's key was good once and is still in memory, however long ago that was.
+    func hasBeenGood(_ request: GatewayRequest) -> Bool {
+        guard let header = request.header(.authorization), let key = APIKey(header.dropFirst("Bearer ".count)) else { return false }
+        return known.withLock { $0[key.publicID + "." + key.secretHash] != nil }
+    }
+
     private func remembered(_ name: String) -> AuthenticatedKey? {
         known.withLock { known in
             guard let entry = known[name], entry.until > .now else { return nil }

@@ -22,7 +22,11 @@ enum ProviderEndpoints {
                 `invalid_sns_message`. A notification is stored when this answers 200; 503 asks SNS to come again.
                 """,
             body: .own(mediaTypes: ["text/plain": .string, "application/json": .freeObject]),
-            answers: [.ok(outcome)]
+            answers: [
+                .ok(outcome), .json(.badRequest, APIErrorShape.shape, "Not a message of SNS, or not one to be trusted."),
+                .json(.contentTooLarge, APIErrorShape.shape, "The body is too large."),
+                .json(.serviceUnavailable, APIErrorShape.shape, "It could not be stored now; SNS comes again."),
+            ]
         ) { call in
             let body = try await call.request.body(upTo: maximumBodyBytes)
             guard let provider = services.provider else { throw APIError.unavailable }
