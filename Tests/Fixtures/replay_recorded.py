@@ -67,6 +67,9 @@ class Walker:
 
     def walk(self, pair):
         status, body = self.call_until(pair)
+        if status == pair.get("or", {}).get("status"):
+            # What happens in the background was faster: the other answer that the contract knows.
+            pair = {**pair, **pair["or"]}
         if status != pair["status"]:
             return [f"status {status} instead of {pair['status']}: {body[:300].decode(errors='replace')}"]
         if "csv_header" in pair:
