@@ -8,6 +8,7 @@ final class SpooledFile: Sendable {
 
     /// - Throws: `CocoaError` or `POSIXError` when the disk takes no file.
     init(folder: String = NSTemporaryDirectory()) throws {
+        // mkstemp(3) wants six X at the end, and puts the name that it chose in their place.
         var path = Array((folder + "/datamailer-upload-XXXXXX").utf8CString)
         descriptor = mkstemp(&path)
         guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
