@@ -99,7 +99,7 @@ let package = Package(
         // MARK: Test support (throwaway Postgres, fixtures, in-process services)
         .target(
             name: "TestSupport",
-            dependencies: ["Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", logging],
+            dependencies: ["Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Processes", logging],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -111,6 +111,10 @@ let package = Package(
         // MARK: JSON (values, parser, writer)
         shared("JSON", ["Model"]),
         tests("JSONTests", ["JSON", "Model"]),
+
+        // MARK: Processes (children by posix_spawn, with nothing but what is named)
+        shared("Processes"),
+        tests("ProcessesTests", ["Processes"]),
 
         // MARK: Readiness (one epoll thread for foreign descriptors)
         shared("Readiness", ["CEpoll"]),
@@ -230,20 +234,25 @@ let package = Package(
         service(
             "Operator",
             [
-                "CLibCurl", "CLibPQ", "COpenSSL", "CSV", "HTTPTransport", "Systemd", "Templating", "Tokens", argumentParser, nioCore, nioPosix,
+                "CLibCurl", "CLibPQ", "COpenSSL", "CSV", "HTTPTransport", "Processes", "Systemd", "Templating", "Tokens", argumentParser, nioCore,
+                nioPosix,
                 unixSignals,
             ]
         ),
-        tests("OperatorTests", ["CSV", "Contracts", "JSON", "JSONRPC", "Model", "Operator", "Postgres", "ServiceRuntime", argumentParser, logging]),
+        tests(
+            "OperatorTests",
+            ["CSV", "Contracts", "JSON", "JSONRPC", "Model", "Operator", "Postgres", "Processes", "ServiceRuntime", argumentParser, logging]
+        ),
 
         // MARK: End to end, with real processes
-        tests("EndToEndTests", ["Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", logging]),
+        tests("EndToEndTests", ["Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Processes", logging]),
 
         // MARK: Benchmarks
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Tokens", argumentParser, logging, nioCore, nioHTTP1, nioPosix,
+                "Contracts", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Processes", "Tokens", argumentParser, logging, nioCore,
+                nioHTTP1, nioPosix,
             ],
             path: "Benchmarks",
             swiftSettings: settings

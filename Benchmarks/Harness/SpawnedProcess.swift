@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Synchronization
 
 /// A child whose output goes to files.
@@ -17,19 +18,15 @@ final class SpawnedProcess: Sendable {
     private let peak = Mutex((bytes: Int64(0), looks: 0))
 
     init(_ words: [String], environment: [String: String], output: String, errors: String) throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        let arguments = words.map { strdup($0) }
-        let variables = environment.map { strdup("\($0.key)=\($0.value)") }
-        defer { for pointer in arguments + variables { free(pointer) } }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, words[0], &actions, nil, arguments + [nil], variables + [nil])
-        guard code == 0 else { throw BenchmarkFailure("\(words[0]): \(String(cString: strerror(code)))") }
-        self.pid = pid
+        let files = [open("/dev/null", O_RDONLY | O_CLOEXEC), try Self.appending(output), try Self.appending(errors)]
+        defer { for file in files { close(file) } }
+        pid = try ProcessSpawn(words, environment: environment, descriptors: files).start()
+    }
+
+    private static func appending(_ path: String) throws -> CInt {
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw BenchmarkFailure("\(path): \(String(cString: strerror(errno)))") }
+        return file
     }
 
     /// nil while it runs.
@@ -37,10 +34,13 @@ final class SpawnedProcess: Sendable {
         end.withLock { end in
             if let end { return end }
             look()
-            var status: CInt = 0
-            guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
-            let signal = status & 0x7F
-            end = End(code: signal == 0 ? (status >> 8) & 0xFF : -signal, peakBytes: peak.withLock { $0.bytes })
+            let code: Int32
+            switch ProcessEnd.poll(pid) {
+            case nil: return nil
+            case .exited(let status): code = status
+            case .signalled(let signal): code = -signal
+            }
+            end = End(code: code, peakBytes: peak.withLock { $0.bytes })
             return end
         }
     }

@@ -9,7 +9,7 @@ struct FaultyCampaignTests {
     @Test("2,000 recipients: nobody gets two, nobody is lost, and whatever is not certain is reported as unknown (I1, I2)")
     func faults() async throws {
         let bench = try DeliveryBench()
-        let ses = try FakeSES()
+        let ses = try await FakeSES()
         try await ses.control(
             "faults",
             """

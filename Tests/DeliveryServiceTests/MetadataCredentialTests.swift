@@ -3,6 +3,7 @@ import HTTPTransport
 import JSON
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DeliveryService
@@ -11,13 +12,13 @@ import Testing
 struct MetadataCredentialTests {
     /// `Tests/Fixtures/fake_metadata.py`.
     struct FakeMetadata: Sendable {
-        private let process: PythonProcess
+        private let process: TestProcess
         private let http = HTTPTransport()
         let url: String
 
-        init() throws {
-            process = try PythonProcess([PythonProcess.root.appendingPathComponent("Tests/Fixtures/fake_metadata.py").path])
-            url = "http://127.0.0.1:" + (process.firstLine.split(separator: " ").last ?? "")
+        init() async throws {
+            process = try TestProcess(["/usr/bin/python3", Repository.fixture("fake_metadata.py")])
+            url = "http://127.0.0.1:" + (try await process.firstLine().split(separator: " ").last ?? "")
         }
 
         func set(_ name: String, _ value: String) async throws {
@@ -33,7 +34,7 @@ struct MetadataCredentialTests {
 
     private let metadata: FakeMetadata
 
-    init() throws { metadata = try FakeMetadata() }
+    init() async throws { metadata = try await FakeMetadata() }
 
     private func settings(_ values: [String: String]) -> AWSSettings { AWSSettings { values[$0] } }
 

@@ -8,7 +8,7 @@ import Testing
 struct SESTransportTests {
     @Test("a message is signed, accepted once, and its tags and configuration set arrive")
     func accepted() async throws {
-        let ses = try FakeSES()
+        let ses = try await FakeSES()
         let result = try await ses.transport().send(.fixture(7))
         guard case .accepted(let id) = result else { throw Unexpected(result) }
         #expect(id.hasPrefix("0100"))
@@ -33,7 +33,7 @@ struct SESTransportTests {
         ]
     )
     func faults(fault: String, expected: String, accepted: Int) async throws {
-        let ses = try FakeSES()
+        let ses = try await FakeSES()
         let transport = try ses.transport()
         // The second message uses the kept connection, which is where a careless client repeats.
         guard case .accepted = await transport.send(.fixture(1)) else { throw Unexpected("the first message") }
@@ -46,7 +46,7 @@ struct SESTransportTests {
 
     @Test("expired credentials are replaced and the refused call is made once more")
     func expiredCredentials() async throws {
-        let ses = try FakeSES()
+        let ses = try await FakeSES()
         let source = FixedCredentials([AWSCredentials(accessKeyID: "AKIAOLD", secretAccessKey: "old"), ses.credentials])
         let transport = try ses.transport([source])
         guard case .accepted = await transport.send(.fixture()) else { throw Unexpected("not accepted") }
@@ -56,7 +56,7 @@ struct SESTransportTests {
 
     @Test("credentials that stay wrong stop the account after one more look for others")
     func wrongCredentials() async throws {
-        let ses = try FakeSES()
+        let ses = try await FakeSES()
         let source = FixedCredentials([AWSCredentials(accessKeyID: "AKIAOLD", secretAccessKey: "old")])
         let result = try await ses.transport([source]).send(.fixture())
         #expect(Self.kind(result) == "account", "\(result)")
@@ -65,7 +65,7 @@ struct SESTransportTests {
 
     @Test("a clock that is ten minutes off is corrected from the server's date")
     func clockSkew() async throws {
-        let ses = try FakeSES()
+        let ses = try await FakeSES()
         let transport = try ses.transport()
         try await ses.control("clock", #"{"offset": 600}"#)
         guard case .accepted = await transport.send(.fixture(1)) else { throw Unexpected("not accepted") }
@@ -76,7 +76,7 @@ struct SESTransportTests {
 
     @Test("a message whose time is over never leaves")
     func tooLate() async throws {
-        let ses = try FakeSES()
+        let ses = try await FakeSES()
         let result = try await ses.transport().send(.fixture(1, latestStart: .now))
         #expect(result == .tooLate)
         #expect(try await ses.requests() == 0)
@@ -84,10 +84,11 @@ struct SESTransportTests {
 
     @Test("nothing listening is an outage of the account, not a fault of the message")
     func nobodyThere() async throws {
-        let gone = try FakeSES().url
+        let ses = try await FakeSES()
+        try await ses.end()
         let transport = SESTransport(
             region: "eu-west-1",
-            endpoint: try #require(SESEndpoint(url: gone)),
+            endpoint: try #require(SESEndpoint(url: ses.url)),
             configurationSet: nil,
             credentials: AWSCredentialChain([FixedCredentials([AWSCredentials(accessKeyID: "a", secretAccessKey: "b")])]),
             logger: .silent
@@ -97,7 +98,7 @@ struct SESTransportTests {
 
     @Test("the account's rate is learnt, and kept for a minute")
     func rate() async throws {
-        let ses = try FakeSES()
+        let ses = try await FakeSES()
         let transport = try ses.transport()
         try await ses.control("account", #"{"MaxSendRate": 14.0}"#)
         #expect(await transport.allowedRate() == .known(14))

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 @testable import DeliveryService
@@ -7,14 +8,14 @@ import Testing
 @Suite("Sending through a relay by SMTP", .timeLimit(.minutes(1)))
 struct SMTPMailTransportTests {
     private let directory: URL
-    private let sink: PythonProcess
+    private let sink: TestProcess
     private let transport: SMTPMailTransport
 
-    init() throws {
+    init() async throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("smtp-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        sink = try PythonProcess([PythonProcess.root.appendingPathComponent("Tests/Fixtures/smtp_sink.py").path, directory.path])
-        let port = Int(sink.firstLine.split(separator: " ").last ?? "") ?? 0
+        sink = try TestProcess(["/usr/bin/python3", Repository.fixture("smtp_sink.py"), directory.path])
+        let port = Int(try await sink.firstLine().split(separator: " ").last ?? "") ?? 0
         transport = SMTPMailTransport(server: SMTPServer(host: "127.0.0.1", port: port, security: .none))
     }
 

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @testable import DeliveryService
@@ -39,10 +40,13 @@ struct SigV4SignerTests {
         """
 
     @Test("signatures are those of botocore, whatever is in path, query, headers, body and token", .timeLimit(.minutes(1)))
-    func asBotocore() throws {
+    func asBotocore() async throws {
         var generator = SystemRandomNumberGenerator()
         let cases = (0..<400).map { _ in Self.random(&generator) }
-        let output = try PythonProcess.run(Self.script, input: JSONEncoder().encode(cases))
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("datamailer-\(UUID().uuidString)")
+        try JSONEncoder().encode(cases).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let output = try await TestProcess.run(["/usr/bin/python3", "-c", Self.script, file.path])
         let expected = String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
         try #require(expected.count == cases.count)
         for (index, one) in cases.enumerated() {

@@ -68,11 +68,11 @@ func wireText(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.sel
     }
 
     @Test("one-click headers come together or not at all")
-    func oneClick() throws {
+    func oneClick() async throws {
         var mail = try message()
         #expect(!wireText(try mail.build()).contains("List-Unsubscribe"))
         mail.listUnsubscribe = try ListUnsubscribe(url: "https://x.org/u")
-        let read = try #require(try PythonMail.read([mail.build()]).first)
+        let read = try #require(try await PythonMail.read([mail.build()]).first)
         #expect(read.values("List-Unsubscribe") == ["<https://x.org/u>"])
         #expect(read.values("List-Unsubscribe-Post") == ["List-Unsubscribe=One-Click"])
         for url in ["http://x.org/u", "https://x.org/a b", "https://x.org/>\r\nX: y", "https://", "mailto:a@x.org"] {
@@ -90,7 +90,7 @@ func wireText(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.sel
     }
 
     @Test("structure is mixed, alternative, related, and levels with one part are left out")
-    func structure() throws {
+    func structure() async throws {
         let image = try Attachment(filename: "i.png", contentType: "image/png", bytes: [1, 2, 3], contentID: "i@x")
         let file = try Attachment(filename: "f.pdf", contentType: "application/pdf", bytes: Array(0...255))
         var mails = [try message(html: "<p>Hi</p>")]
@@ -100,7 +100,7 @@ func wireText(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.sel
         mails[2].attachments = [file, file]
         mails.append(try message())
         mails[3].attachments = [file]
-        let read = try PythonMail.read(mails.map { try $0.build() })
+        let read = try await PythonMail.read(mails.map { try $0.build() })
         #expect(read.map(\.defects) == [[], [], [], []])
         #expect(shape(read[0].root) == "multipart/alternative(text/plain,text/html)")
         #expect(shape(read[1].root) == "multipart/alternative(text/plain,multipart/related(text/html,image/png))")
@@ -119,13 +119,13 @@ func wireText(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.sel
     }
 
     @Test("plain text is made from the HTML when there is none")
-    func generatedText() throws {
-        let read = try #require(try PythonMail.read([message(text: nil, html: "<p>Hi <a href='https://x.org'>you</a></p>").build()]).first)
+    func generatedText() async throws {
+        let read = try #require(try await PythonMail.read([message(text: nil, html: "<p>Hi <a href='https://x.org'>you</a></p>").build()]).first)
         #expect(read.root.parts?[0].text == "Hi you (https://x.org)\r\n")
     }
 
     @Test("file names of every script are read back, paths are cut off")
-    func filenames() throws {
+    func filenames() async throws {
         let names = [
             "a.pdf", "Über uns.pdf", "日本語の長い長い長い長い名前.pdf", "q\"uo\\te.txt", "50% off.txt", "a;b=c.txt",
             String(repeating: "n", count: 200) + ".txt", "= ?=.txt",
@@ -133,7 +133,7 @@ func wireText(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.sel
         var mail = try message()
         mail.attachments = try names.map { try Attachment(filename: $0, contentType: "text/plain", bytes: [65]) }
         mail.attachments.append(try Attachment(filename: "../../etc/x.txt", contentType: "text/plain", bytes: []))
-        let read = try #require(try PythonMail.read([mail.build()]).first)
+        let read = try #require(try await PythonMail.read([mail.build()]).first)
         let expected = names.map { $0.split(separator: "\\").last.map(String.init) ?? "" } + ["x.txt"]
         #expect(read.root.parts?.dropFirst().map(\.filename) == expected)
         #expect(wireFaults(try mail.build()) == [])
@@ -150,12 +150,12 @@ func wireText(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.sel
     }
 
     @Test("a part that holds the boundary does not end there")
-    func boundaryInPart() throws {
+    func boundaryInPart() async throws {
         let boundary = try #require(
             wireText(try message(html: "x").build()).split(separator: "boundary=\"").dropFirst().first?.prefix { $0 != "\"" }
         )
         let evil = "a\n--\(boundary)--\nb\n"
-        let read = try #require(try PythonMail.read([message(text: evil, html: evil).build()]).first)
+        let read = try #require(try await PythonMail.read([message(text: evil, html: evil).build()]).first)
         #expect(read.root.parts?.map(\.text) == [evil, evil].map { $0.replacing("\n", with: "\r\n") })
     }
 }

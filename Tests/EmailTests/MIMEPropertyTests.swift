@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test("subjects, names and bodies of any script, length and line ends", .timeLimit(.minutes(1)))
-    func random() throws {
+    func random() async throws {
         var random = SeededGenerator(state: 5)
         var mails: [MIMEMessage] = []
         for index in 0..<150 {
@@ -47,7 +47,7 @@ import Testing
             mails.append(mail)
         }
         let built = try mails.map { try $0.build() }
-        let read = try PythonMail.read(built)
+        let read = try await PythonMail.read(built)
         for (index, mail) in mails.enumerated() {
             #expect(wireFaults(built[index]) == [], "message \(index)")
             #expect(read[index].defects == [], "message \(index)")
@@ -88,14 +88,14 @@ import Testing
     }
 
     @Test("the shorter transfer encoding is chosen")
-    func encodings() throws {
+    func encodings() async throws {
         let cases: [(String, String)] = [
             ("plain\n", "7bit"), (String(repeating: "x", count: 998), "7bit"), (String(repeating: "x", count: 999), "quoted-printable"),
             ("Grüße an alle zusammen\n", "quoted-printable"), ("日本語のテキスト\n", "base64"), (".dot\n", "quoted-printable"),
             ("From me\n", "quoted-printable"), ("trailing \n", "quoted-printable"), ("a\r\nb\r\n", "7bit"),
             ("bell\u{7}", "quoted-printable"),
         ]
-        let read = try PythonMail.read(try cases.map { try message(text: $0.0).build() })
+        let read = try await PythonMail.read(try cases.map { try message(text: $0.0).build() })
         #expect(read.map(\.root.encoding) == cases.map(\.1))
         #expect(read.allSatisfy { $0.root.charset == "UTF-8" && $0.defects.isEmpty })
     }

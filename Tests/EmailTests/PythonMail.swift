@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What Python's `email` package reads in a message.
 struct ReadMessage: Decodable {
@@ -37,23 +38,13 @@ struct ReadMessage: Decodable {
 
 /// Python's `email` package, as the second opinion on what we build.
 enum PythonMail {
-    struct Failure: Error { var output: String }
-
     /// Reads all messages in one run of the interpreter.
-    static func read(_ messages: [[UInt8]]) throws -> [ReadMessage] {
+    static func read(_ messages: [[UInt8]]) async throws -> [ReadMessage] {
         let input = try JSONEncoder().encode(messages.map { Data($0) })
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("mail-\(UUID().uuidString).json")
         try input.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script, file.path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(output: String(decoding: output, as: UTF8.self)) }
+        let output = try await TestProcess.run(["/usr/bin/env", "python3", "-c", script, file.path])
         return try JSONDecoder().decode([ReadMessage].self, from: output)
     }
 

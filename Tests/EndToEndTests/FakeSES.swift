@@ -15,7 +15,7 @@ struct FakeSES: Sendable {
     private let transport = HTTPTransport()
 
     init(folder: TemporaryFolder) async throws {
-        let words = [try Fixtures.pythonWithBotocore(), Fixtures.path("fake_ses.py"), "--port", "0"]
+        let words = [try await Fixtures.pythonWithBotocore(), Fixtures.path("fake_ses.py"), "--port", "0"]
         let environment = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME"].contains($0.key) }
         let process = try await KeptProcess.start(words, environment: environment, folder: folder, name: "ses")
         let port = try await eventually("the fake SES listens") {

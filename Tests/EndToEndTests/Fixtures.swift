@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Files beside the tests.
 enum Fixtures {
@@ -23,16 +24,10 @@ enum Fixtures {
     }
 
     /// A Python that has botocore, which the fake of SES checks signatures with.
-    static func pythonWithBotocore() throws -> String {
+    static func pythonWithBotocore() async throws -> String {
         let found = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/python3" }
         for python in ["/usr/bin/python3"] + found where access(python, X_OK) == 0 {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: python)
-            process.arguments = ["-c", "import botocore"]
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            if process.terminationStatus == 0 { return python }
+            if (try? await TestProcess.run([python, "-c", "import botocore"])) != nil { return python }
         }
         throw Late(description: "no python3 with botocore; install python3-botocore")
     }

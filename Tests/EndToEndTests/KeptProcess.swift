@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// A process of a test; it ends with the test process, however that ends (`Tests/Fixtures/keeper.py`).
 final class KeptProcess: Sendable {
@@ -19,16 +20,13 @@ final class KeptProcess: Sendable {
 
     /// Its output goes to files of that name in the folder.
     static func start(_ command: [String], environment: [String: String], folder: TemporaryFolder, name: String) async throws -> KeptProcess {
-        var ends: [CInt] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw Late(description: "no pipe") }
-        // No other child may hold these ends.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        defer { close(ends[0]) }
+        let input = try OwnPipe()
+        defer { close(input.reading) }
         let words = ["/usr/bin/python3", Fixtures.path("keeper.py"), folder.path, name, "--"] + command
-        let keeper = try spawn(words, environment: environment, input: ends[0])
+        let keeper = try ProcessSpawn(words, environment: environment, descriptors: [input.reading, 1, 2]).start()
         let path = "\(folder.path)/\(name)"
         let pid = try await eventually("\(name) starts") { life(path, "pid") }
-        return KeptProcess(pid: pid, path: path, keeper: keeper, leash: ends[1])
+        return KeptProcess(pid: pid, path: path, keeper: keeper, leash: input.writing)
     }
 
     var output: String { Self.text(path + ".out") }
@@ -42,8 +40,7 @@ final class KeptProcess: Sendable {
     /// Waits for its end.
     func end(within limit: Duration) async throws -> Int32 {
         let code = try await eventually("\(path) ends", within: limit) { exitCode }
-        var status: CInt = 0
-        waitpid(keeper, &status, 0)
+        _ = try await eventually("the keeper of \(path) ends") { ProcessEnd.poll(keeper) }
         return code
     }
 
@@ -57,29 +54,5 @@ final class KeptProcess: Sendable {
             if parts.count == 2, parts[0] == word { return Int32(parts[1]) }
         }
         return nil
-    }
-
-    private static func spawn(_ words: [String], environment: [String: String], input: CInt) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, 0)
-        // A thread of this process may have signals blocked, and a child would keep that.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        let arguments = words.map { strdup($0) }
-        let variables = environment.map { strdup("\($0.key)=\($0.value)") }
-        defer { for pointer in arguments + variables { free(pointer) } }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, words[0], &actions, &attributes, arguments + [nil], variables + [nil])
-        guard code == 0 else { throw Late(description: "\(words[0]): \(String(cString: strerror(code)))") }
-        return pid
     }
 }

@@ -1,6 +1,6 @@
 """A receiver of webhooks that checks signatures with the standard library only, and misbehaves on demand.
 
-Usage: webhook_receiver.py PORT_FILE
+Usage: webhook_receiver.py; it prints its port, and ends when its standard input does.
 
 Paths:
   POST /hook/NAME      takes a delivery; the name chooses a behaviour set by /control, 204 by default
@@ -148,10 +148,7 @@ class Server(ThreadingHTTPServer):
 
 def main():
     server = Server(("127.0.0.1", 0), Handler)
-    temporary = sys.argv[1] + ".new"
-    with open(temporary, "w", encoding="ascii") as file:
-        file.write(str(server.server_address[1]))
-    os.rename(temporary, sys.argv[1])
+    print("listening", server.server_address[1], flush=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     # Ends with the test that holds its standard input, however that ends.
     sys.stdin.buffer.read()

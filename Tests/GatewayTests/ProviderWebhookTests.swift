@@ -9,7 +9,7 @@ import Testing
 struct ProviderWebhookTests {
     private let sns: FakeSNS
 
-    init() throws { sns = try FakeSNS() }
+    init() async throws { sns = try await FakeSNS() }
 
     private func post(_ gateway: TestGateway, _ text: String) async throws -> (status: Int, json: JSONValue) {
         let reply = try await gateway.send("POST", "/webhooks/ses", ["Content-Type: text/plain; charset=UTF-8"], body: Array(text.utf8))

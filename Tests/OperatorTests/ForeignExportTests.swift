@@ -1,5 +1,6 @@
 import CSV
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Operator
@@ -118,11 +119,7 @@ struct ForeignExportTests {
                     z.writestr("campaigns/campaigns.csv", "Title\\nx\\n")
                     z.writestr("lists/unsubscribed_members_export_1.csv", "Email Address,UNSUB_TIME\\nu@example.com,\\n")
                 """
-            let python = Process()
-            python.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-            python.arguments = ["-c", script, path]
-            try python.run()
-            python.waitUntilExit()
+            try await TestProcess.run(["/usr/bin/python3", "-c", script, path])
             let parts = try ImportPart.parts(of: try ImportFile(path: path), format: .mailchimp, encoding: "utf-8")
             #expect(
                 parts.map(\.input.title) == [

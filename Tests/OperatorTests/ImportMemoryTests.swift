@@ -4,6 +4,7 @@ import JSONRPC
 import Logging
 import Model
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Operator
@@ -22,16 +23,10 @@ struct ImportMemoryTests {
             for _ in 0..<megabytes { try handle.write(contentsOf: block) }
             try handle.close()
             return try await serving(folder) { seen in
-                let command = Process()
                 let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-                command.executableURL = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("datamailer")
-                command.arguments = ["contacts", "import", file, "--audience", "a", "--client", "c", "--state", folder, "--json"]
-                command.standardOutput = FileHandle.nullDevice
-                let status = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
-                    command.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-                    do { try command.run() } catch { continuation.resume(throwing: error) }
-                }
-                #expect(status == 0)
+                let command = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("datamailer").path
+                let words = [command, "contacts", "import", file, "--audience", "a", "--client", "c", "--state", folder, "--json"]
+                try await TestProcess.run(words)
                 return seen.withLock { $0 }
             }
         }

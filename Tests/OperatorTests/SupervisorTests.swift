@@ -1,5 +1,6 @@
 import Foundation
 @testable import Operator
+import Processes
 import ServiceRuntime
 import Synchronization
 import Testing
@@ -97,7 +98,7 @@ struct SupervisorTests {
         let supervisor = try Supervisor { _ in }
         supervisor.start()
         let log = try null()
-        func run(_ script: String) async throws -> ChildEnd {
+        func run(_ script: String) async throws -> ProcessEnd {
             try await supervisor.run(ChildCommand(executable: "/bin/sh", arguments: ["-c", script], environment: [:], log: log))
         }
         #expect(try await run("exit 4") == .exited(4))
@@ -108,11 +109,9 @@ struct SupervisorTests {
     @Test("a child does not start for a parent that is gone")
     func orphan() throws {
         let words = ChildCommand(executable: "/bin/true", environment: [:], log: 1).launch(parent: 1)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: words[0])
-        process.arguments = Array(words.dropFirst())
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 125)
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(null) }
+        let pid = try ProcessSpawn(words, descriptors: [null, null, null]).start()
+        #expect(ProcessEnd.wait(pid) == .exited(125))
     }
 }

@@ -1,4 +1,5 @@
 @testable import Operator
+import Processes
 import ServiceRuntime
 import Testing
 
@@ -18,8 +19,8 @@ struct UnitStateTests {
         #expect(!state.isDue(now: start + .seconds(3_600)))
     }
 
-    @Test("who fails is started again within a second, for ever", arguments: [ChildEnd.exited(1), .signalled(9)])
-    func failure(end: ChildEnd) {
+    @Test("who fails is started again within a second, for ever", arguments: [ProcessEnd.exited(1), .signalled(9)])
+    func failure(end: ProcessEnd) {
         var (state, now) = (UnitState(isOnDemand: true, now: start), start)
         for round in 0..<200 {
             state.started(pid: 7, now: now)
@@ -64,9 +65,9 @@ struct UnitStateTests {
 
     @Test(
         "waitpid's status",
-        arguments: [(0, ChildEnd.exited(0)), (256, .exited(1)), (9, .signalled(9)), (139, .signalled(11))] as [(CInt, ChildEnd)]
+        arguments: [(0, ProcessEnd.exited(0)), (256, .exited(1)), (9, .signalled(9)), (139, .signalled(11))] as [(CInt, ProcessEnd)]
     )
-    func status(status: CInt, expected: ChildEnd) { #expect(ChildEnd(waitStatus: status) == expected) }
+    func status(status: CInt, expected: ProcessEnd) { #expect(ProcessEnd(waitStatus: status) == expected) }
 
     @Test("who calls others ends before those it calls; the database is last")
     func stages() {

@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Synchronization
+import Processes
 
 /// A shell that starts Postgres, obeys commands on its input, and stops and removes everything when its input ends: when this process does.
 final class Watchdog: Sendable {
@@ -9,22 +9,14 @@ final class Watchdog: Sendable {
     private let queue = DispatchQueue(label: "test.postgres.watchdog")
 
     init() throws {
-        var toShell: [CInt] = [-1, -1]
-        var fromShell: [CInt] = [-1, -1]
-        guard pipe(&toShell) == 0, pipe(&fromShell) == 0 else { throw TestCluster.Failure(description: "no pipes") }
         // No other child may hold these ends: the shell would wait for its death too.
-        for descriptor in toShell + fromShell { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", Self.script]
-        process.standardInput = FileHandle(fileDescriptor: toShell[0], closeOnDealloc: false)
-        process.standardOutput = FileHandle(fileDescriptor: fromShell[1], closeOnDealloc: false)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        close(toShell[0])
-        close(fromShell[1])
-        input = toShell[1]
-        output = fromShell[0]
+        let toShell = try OwnPipe()
+        let fromShell = try OwnPipe()
+        let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        _ = try ProcessSpawn(["/bin/sh", "-c", Self.script], descriptors: [toShell.reading, fromShell.writing, null]).start()
+        for descriptor in [toShell.reading, fromShell.writing, null] { close(descriptor) }
+        input = toShell.writing
+        output = fromShell.reading
     }
 
     deinit {

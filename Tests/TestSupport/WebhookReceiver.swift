@@ -4,49 +4,22 @@ import JSON
 
 /// The receiver of webhooks in a process of its own (`Tests/Fixtures/webhook_receiver.py`).
 package struct WebhookReceiver: Sendable {
-    package struct NotReady: Error {}
-
     package let url: String
-    private let process: Process
+    private let process: TestProcess
     private let transport = HTTPTransport()
-    private let leash: Pipe
 
     /// Starts one, runs the body, and ends it.
     package static func run(_ body: (WebhookReceiver) async throws -> Void) async throws {
         let receiver = try await WebhookReceiver()
-        do { try await body(receiver) } catch {
-            receiver.end()
-            throw error
-        }
-        receiver.end()
+        try await body(receiver)
+        try await receiver.process.finish()
     }
 
     private init() async throws {
-        let portFile = FileManager.default.temporaryDirectory.path + "/webhook-receiver-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: portFile) }
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/webhook_receiver.py").path
-        let process = Process()
-        // The script ends when its standard input does, so also with a test process that was killed.
-        let leash = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = [script, portFile]
-        process.standardInput = leash
-        try process.run()
-        var port: String?
-        for _ in 0..<3_000 where port == nil && process.isRunning {
-            port = try? String(contentsOfFile: portFile, encoding: .ascii)
-            if port == nil { try await Task.sleep(for: .milliseconds(20)) }
-        }
-        guard let port else { throw NotReady() }
-        self.process = process
-        self.leash = leash
-        url = "http://127.0.0.1:\(port)"
-    }
-
-    private func end() {
-        try? leash.fileHandleForWriting.close()
-        process.waitUntilExit()
+        process = try TestProcess(["/usr/bin/python3", script])
+        url = "http://127.0.0.1:" + (try await process.firstLine().split(separator: " ").last ?? "")
     }
 
     /// What it is to do with the deliveries to a name, one after another; the last stays.

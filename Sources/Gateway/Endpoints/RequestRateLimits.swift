@@ -21,16 +21,20 @@ final class RequestRateLimits: Sendable {
 
     /// Requests a second for a key without a limit of its own; 0 is no limit.
     private let keyRate: Double
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let keys = Mutex<[Int64: Bucket]>([:])
     private let addresses = Mutex<[String: Bucket]>([:])
 
-    init(keyRate: Double) { self.keyRate = keyRate }
+    init(keyRate: Double, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.keyRate = keyRate
+        self.now = now
+    }
 
     /// Takes one request of a key; throws a 429 that says when to come back.
     func checkKey(_ key: AuthenticatedKey) throws(APIError) {
         let rate = key.rateLimit.map(Double.init) ?? keyRate
         guard rate > 0 else { return }
-        let wait = keys.withLock { Self.take(&$0, key.keyID.rawValue, rate: rate, burst: max(rate, 1), cost: 1) }
+        let wait = keys.withLock { take(&$0, key.keyID.rawValue, rate: rate, burst: max(rate, 1), cost: 1) }
         if let wait { throw .tooManyRequests(after: wait) }
     }
 
@@ -38,29 +42,29 @@ final class RequestRateLimits: Sendable {
     func checkAddress(_ address: String) throws(APIError) {
         let wait = addresses.withLock { buckets -> Double? in
             guard buckets[address] != nil else { return nil }
-            return Self.take(&buckets, address, rate: Self.failureRate, burst: Self.failureBurst, cost: 0)
+            return take(&buckets, address, rate: Self.failureRate, burst: Self.failureBurst, cost: 0)
         }
         if let wait { throw .tooManyRequests(after: wait) }
     }
 
     func countFailure(_ address: String) {
         addresses.withLock { buckets in
-            _ = Self.take(&buckets, address, rate: Self.failureRate, burst: Self.failureBurst, cost: 1)
+            _ = take(&buckets, address, rate: Self.failureRate, burst: Self.failureBurst, cost: 1)
         }
     }
 
     /// The seconds to wait, or nil when `cost` was taken.
-    private static func take<Key: Hashable>(
+    private func take<Key: Hashable>(
         _ buckets: inout [Key: Bucket],
         _ key: Key,
         rate: Double,
         burst: Double,
         cost: Double
     ) -> Double? {
-        let now = ContinuousClock.now
-        if buckets.count >= capacity, buckets[key] == nil {
+        let now = self.now()
+        if buckets.count >= Self.capacity, buckets[key] == nil {
             buckets = buckets.filter { (now - $0.value.at) < .seconds(60) }
-            if buckets.count >= capacity { buckets.removeAll() }
+            if buckets.count >= Self.capacity { buckets.removeAll() }
         }
         var bucket = buckets[key] ?? Bucket(level: burst, at: now)
         bucket.level = min(burst, bucket.level + (now - bucket.at) / .seconds(1) * rate)

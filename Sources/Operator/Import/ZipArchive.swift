@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// A ZIP archive, read by Debian's `unzip`: nothing is written to disk.
 struct ZipArchive {
@@ -47,38 +48,40 @@ struct ZipEntry: ImportInput {
 
 /// `unzip` at work.
 private final class UnzipRun {
-    private let process = Process()
-    private let output = Pipe()
+    private let pid: pid_t
+    private let output: FileHandle
 
     init(_ arguments: [String]) throws {
         guard access(ZipArchive.program, X_OK) == 0 else {
             throw CommandFailure("\(ZipArchive.program) is not there; install Debian's package unzip, or unpack the archive")
         }
-        process.executableURL = URL(fileURLWithPath: ZipArchive.program)
-        process.arguments = arguments
         // A password is asked for on the terminal otherwise.
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        let pipe = try OwnPipe()
+        defer {
+            close(null)
+            close(pipe.writing)
+        }
+        output = FileHandle(fileDescriptor: pipe.reading, closeOnDealloc: true)
+        pid = try ProcessSpawn([ZipArchive.program] + arguments, descriptors: [null, pipe.writing, null]).start()
     }
 
     /// The next bytes; nil at the end.
     func next() throws -> [UInt8]? {
-        guard let data = try output.fileHandleForReading.read(upToCount: ImportFile.chunkBytes), !data.isEmpty else { return nil }
+        guard let data = try output.read(upToCount: ImportFile.chunkBytes), !data.isEmpty else { return nil }
         return Array(data)
     }
 
     /// - Throws: when the archive was not read to its end without a fault; 1 is a warning.
     func finish(_ what: String) throws {
-        process.waitUntilExit()
-        guard process.terminationReason == .exit, process.terminationStatus <= 1 else {
-            throw CommandFailure("\(what): the archive cannot be read (unzip: \(process.terminationStatus))")
+        let end = ProcessEnd.wait(pid)
+        guard end.isSuccess || end == .exited(1) else {
+            throw CommandFailure("\(what): the archive cannot be read (unzip: \(end))")
         }
     }
 
     func abandon() {
-        process.terminate()
-        process.waitUntilExit()
+        kill(pid, SIGTERM)
+        _ = ProcessEnd.wait(pid)
     }
 }

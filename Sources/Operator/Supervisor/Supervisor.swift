@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 import Synchronization
 
 /// Keeps processes: starts a service when somebody connects to its socket, starts again what failed, ends all in order.
@@ -8,7 +9,7 @@ final class Supervisor: Sendable {
     enum Request: Sendable {
         case add(SupervisedUnit)
         /// Runs a process to its end.
-        case once(ChildCommand, @Sendable (Result<ChildEnd, any Error>) -> Void)
+        case once(ChildCommand, @Sendable (Result<ProcessEnd, any Error>) -> Void)
         case stop(@Sendable () -> Void)
     }
 
@@ -40,7 +41,7 @@ final class Supervisor: Sendable {
     func add(_ unit: SupervisedUnit) { leave(.add(unit)) }
 
     /// Runs a process to its end.
-    func run(_ command: ChildCommand) async throws -> ChildEnd {
+    func run(_ command: ChildCommand) async throws -> ProcessEnd {
         try await withCheckedThrowingContinuation { continuation in
             leave(.once(command) { continuation.resume(with: $0) })
         }

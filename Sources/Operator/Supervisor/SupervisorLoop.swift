@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// What the supervisor's thread does; only that thread touches it.
 ///
@@ -13,7 +14,7 @@ final class SupervisorLoop: @unchecked Sendable {
     let report: @Sendable (String) -> Void
     let requests: @Sendable () -> [Supervisor.Request]
     var kept: [Kept] = []
-    var once: [(pid: pid_t, done: @Sendable (Result<ChildEnd, any Error>) -> Void)] = []
+    var once: [(pid: pid_t, done: @Sendable (Result<ProcessEnd, any Error>) -> Void)] = []
     var ending: StagedEnd?
 
     init(wakeDescriptor: CInt, report: @escaping @Sendable (String) -> Void, requests: @escaping @Sendable () -> [Supervisor.Request]) {
@@ -47,12 +48,12 @@ final class SupervisorLoop: @unchecked Sendable {
 
     private func reap() {
         for index in kept.indices {
-            guard let pid = kept[index].state.pid, let end = ChildProcess.ended(pid) else { continue }
+            guard let pid = kept[index].state.pid, let end = ProcessEnd.poll(pid) else { continue }
             kept[index].state.ended(end, now: .now)
             if !end.isSuccess, ending == nil { report("\(kept[index].unit.name) ended: \(end)") }
         }
         once.removeAll { entry in
-            guard let end = ChildProcess.ended(entry.pid) else { return false }
+            guard let end = ProcessEnd.poll(entry.pid) else { return false }
             entry.done(.success(end))
             return true
         }

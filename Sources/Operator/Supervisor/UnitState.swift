@@ -1,3 +1,5 @@
+import Processes
+
 /// Where one supervised process stands; pure, so that each rule is a test.
 struct UnitState: Sendable {
     enum Phase: Sendable, Equatable {
@@ -40,7 +42,7 @@ struct UnitState: Sendable {
     /// The process could not even be started.
     mutating func failedToStart(now: ContinuousClock.Instant) { rest(now: now) }
 
-    mutating func ended(_ end: ChildEnd, now: ContinuousClock.Instant) {
+    mutating func ended(_ end: ProcessEnd, now: ContinuousClock.Instant) {
         guard case .running(_, let since) = phase else { return }
         if since.duration(to: now) >= Self.goodRun { failures = 0 }
         if end.isSuccess, isOnDemand {

@@ -1,4 +1,5 @@
 import Foundation
+import Processes
 
 /// The cluster that `up` runs when no database is given: a Unix socket in a directory of its own, nothing on the network.
 struct PrivatePostgres: Sendable {

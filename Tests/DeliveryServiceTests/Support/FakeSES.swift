@@ -2,6 +2,7 @@ import Foundation
 import HTTPTransport
 import JSON
 import Logging
+import TestSupport
 import Testing
 
 @testable import DeliveryService
@@ -12,15 +13,17 @@ struct FakeSES: Sendable {
     static let accessKey = "AKIAFAKEFAKEFAKEFAKE"
     static let secretKey = "fake/secret+key/for/tests"
 
-    private let process: PythonProcess
+    private let process: TestProcess
     private let http = HTTPTransport()
     let url: String
 
-    init() throws {
-        let script = PythonProcess.root.appendingPathComponent("Tests/Fixtures/fake_ses.py").path
-        process = try PythonProcess([script, "--with-parent"])
-        url = "http://127.0.0.1:" + (process.firstLine.split(separator: " ").last ?? "")
+    init() async throws {
+        process = try TestProcess(["/usr/bin/python3", Repository.fixture("fake_ses.py"), "--with-parent"])
+        url = "http://127.0.0.1:" + (try await process.firstLine().split(separator: " ").last ?? "")
     }
+
+    /// Ends it: nothing listens there any more.
+    func end() async throws { try await process.finish() }
 
     var credentials: AWSCredentials { AWSCredentials(accessKeyID: Self.accessKey, secretAccessKey: Self.secretKey) }
 

@@ -3,42 +3,29 @@ import HTTPTransport
 import JSON
 import Logging
 import Model
+import TestSupport
 
 @testable import Gateway
 
 /// `Tests/Fixtures/fake_sns.py` in a process of its own.
-final class FakeSNS: @unchecked Sendable {
-    // Sendable: nothing is changed after `init`, and ending a process is safe from any thread.
+final class FakeSNS: Sendable {
     static let topic = "arn:aws:sns:eu-west-1:123456789012:ses-events"
 
-    private let process = Process()
-    private let input = Pipe()
+    private let process: TestProcess
     private let http = HTTPTransport()
     let url: String
 
     private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Fixtures")
 
-    init() throws {
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = [Self.fixtures.appendingPathComponent("fake_sns.py").path]
-        process.environment = ProcessInfo.processInfo.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var line: [UInt8] = []
-        while !line.contains(0x0A) {
-            let data = output.fileHandleForReading.availableData
-            if data.isEmpty { break }
-            line += data
-        }
-        let port = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).last.flatMap { UInt16($0) }
+    init() async throws {
+        let environment = ProcessInfo.processInfo.environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
+        let script = Self.fixtures.appendingPathComponent("fake_sns.py").path
+        process = try TestProcess(["/usr/bin/python3", script], environment: environment)
+        let port = try await process.firstLine().split(whereSeparator: \.isWhitespace).last.flatMap { UInt16($0) }
         guard let port else { throw WireFault(description: "the fake SNS does not listen") }
         url = "http://127.0.0.1:\(port)"
     }
-
-    deinit { process.terminate() }
 
     /// An intake that trusts the test's authority and asks this fake in place of SNS.
     func intake(

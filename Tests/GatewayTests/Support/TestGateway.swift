@@ -57,10 +57,13 @@ struct TestGateway: Sendable {
             confirmations: TrackingLinks(publicURL: "http://127.0.0.1:8080", signer: TokenSigner(keys: keys))
         )
         let socket = try ListeningSocket()
+        // Buckets that never fill again: how fast this machine is does not matter.
+        let begun = ContinuousClock.now
+        let limits = RequestRateLimits(keyRate: 0) { begun }
         let server = GatewayServer(
             listener: .descriptor(socket.descriptor),
             responder: GatewayResponder(
-                routes: GatewayRoutes.make(links, services, limits: RequestRateLimits(keyRate: 0), publicURL: "http://127.0.0.1:8080"),
+                routes: GatewayRoutes.make(links, services, limits: limits, publicURL: "http://127.0.0.1:8080"),
                 logger: logger
             ),
             pixels: PixelLinks(verifier: TokenVerifier(keys: keys), intake: intake),
