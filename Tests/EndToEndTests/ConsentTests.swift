@@ -11,7 +11,12 @@ extension EndToEnd {
     @Suite("Consent and erasure", .serialized) struct Consent {
         private static let scope: [(key: String, value: JSONValue)] = [(key: "audience", value: "news"), (key: "client", value: "shop")]
 
-        private func post(_ path: String, _ up: UpProcess, _ tenant: Tenant, _ members: [(key: String, value: JSONValue)]) async throws
+        private func post(
+            _ path: String,
+            _ up: UpProcess,
+            _ tenant: Tenant,
+            _ members: [(key: String, value: JSONValue)]
+        ) async throws
             -> (status: Int, json: JSONValue)
         {
             try await up.api("POST", path, key: tenant.apiKey, .object(JSONObject(Self.scope + members)))
