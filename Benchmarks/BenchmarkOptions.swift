@@ -27,9 +27,17 @@ struct BenchmarkOptions: ParsableArguments {
     }
 
     /// Runs the body on a platform that ends with it.
-    func figures(idleExitSeconds: Int = 600, _ body: (Platform) async throws -> [Figure]) async throws -> [Figure] {
+    func figures(
+        idleExitSeconds: Int = 600,
+        environment: [String: String] = [:],
+        _ body: (Platform) async throws -> [Figure]
+    ) async throws -> [Figure] {
         let platform =
-            if let attach { try await Platform.attach(attach) } else { try await Platform.start(idleExitSeconds: idleExitSeconds) }
+            if let attach {
+                try await Platform.attach(attach)
+            } else {
+                try await Platform.start(idleExitSeconds: idleExitSeconds, environment: environment)
+            }
         do {
             let figures = try await body(platform)
             await platform.end()
@@ -58,6 +66,13 @@ struct BenchmarkOptions: ParsableArguments {
 
     func transactionalBenchmark(_ platform: Platform) -> TransactionalBenchmark {
         TransactionalBenchmark(platform: platform, seconds: loadSeconds, rounds: quick ? 10 : 100)
+    }
+
+    /// On a platform whose account has a send rate.
+    func precedence() async throws -> [Figure] {
+        try await figures(environment: ["DATAMAILER_MAX_SEND_RATE": String(PrecedenceBenchmark.rate)]) {
+            try await PrecedenceBenchmark(platform: $0, rounds: quick ? 20 : 300, count: quick ? 10_000 : 40_000).run()
+        }
     }
 
     func print(_ figures: [Figure]) throws {

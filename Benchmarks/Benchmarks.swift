@@ -10,7 +10,7 @@ struct Benchmarks: AsyncParsableCommand {
         subcommands: [
             RPCCommand.self, ImportCommand.self, SnapshotCommand.self, SegmentsCommand.self, SendCommand.self, OpenCommand.self,
             StartCommand.self, MemoryCommand.self, APICommand.self, TransactionalCommand.self,
-            AllCommand.self,
+            PrecedenceCommand.self, AllCommand.self,
         ]
     )
 }
@@ -108,6 +108,16 @@ struct TransactionalCommand: AsyncParsableCommand {
     func run() async throws { try await options.withPlatform { try await options.transactionalBenchmark($0).run() } }
 }
 
+struct PrecedenceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "precedence",
+        abstract: "Transactional mail with and without a campaign beside it."
+    )
+    @OptionGroup var options: BenchmarkOptions
+
+    func run() async throws { try options.print(try await options.precedence()) }
+}
+
 struct AllCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "all", abstract: "Everything, one after the other.")
     @OptionGroup var options: BenchmarkOptions
@@ -123,6 +133,7 @@ struct AllCommand: AsyncParsableCommand {
             let figures = try await options.loadEverything(platform)
             return figures + (try memory.figures(idle: idle))
         }
+        figures += try await options.precedence()
         try options.print(figures)
     }
 }

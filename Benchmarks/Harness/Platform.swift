@@ -34,13 +34,14 @@ final class Platform: Sendable {
 
     static let quiet = Logger(label: "benchmarks") { _ in SwiftLogNoOpLogHandler() }
 
-    static func start(idleExitSeconds: Int) async throws -> Platform {
+    static func start(idleExitSeconds: Int, environment extra: [String: String] = [:]) async throws -> Platform {
         let folder = try makeFolder()
         let ses = try await SESStub.start()
         let state = folder + "/state"
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("AWS_") && !$0.key.hasPrefix("DATAMAILER_") }
         environment.merge(ses.environment) { $1 }
         environment["DATAMAILER_IDLE_EXIT_SECONDS"] = String(idleExitSeconds)
+        environment.merge(extra) { $1 }
         let up = try SpawnedProcess(
             [try executable("datamailer"), "up", "--state", state, "--listen", "127.0.0.1:0"],
             environment: environment,
