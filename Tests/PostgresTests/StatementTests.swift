@@ -76,7 +76,7 @@ import Testing
         let wrong = try await #require(throws: RowError.self) { try await pool.prepareAll([WrongColumn.self]) }
         #expect(wrong.problem == .missing && wrong.statement == "WrongColumn")
         await #expect(throws: RowError.self) { try await pool.prepareAll([WrongType.self]) }
-        let description = try await pool.withConnection { try await $0.describe(InsertItem.sample) }
+        let description = try #require(try await pool.withConnection { try await $0.describe([InsertItem.sample]) }.first)
         #expect(description.parameterTypes == [.int8, .text] && description.columns.isEmpty)
     }
 

@@ -13,19 +13,25 @@ package struct StatementDescription: Sendable, Equatable {
 }
 
 extension PostgresConnection {
-    /// Prepares a statement, under no name, and says what the server makes of it.
-    package func describe<S: Statement>(_ statement: S) async throws -> StatementDescription {
-        let item = try BatchItem(statement)
+    /// Prepares statements, under no name, and says what the server makes of each: one round trip, in which the first error ends the rest.
+    package func describe(_ statements: [any Statement]) async throws -> [StatementDescription] {
+        func item<S: Statement>(_ statement: S) throws -> BatchItem { try BatchItem(statement) }
+        let items = try statements.map { try item($0) }
         let results = try await session.results { (state, handle) throws(PostgresError) in
             try state.enterPipeline(handle)
-            try state.check(PQsendPrepare(handle, "", item.text.text, CInt(item.text.types.count), item.text.types) == 1, handle)
-            try state.check(PQsendDescribePrepared(handle, "") == 1, handle)
+            for item in items {
+                try state.check(PQsendPrepare(handle, "", item.text.text, CInt(item.text.types.count), item.text.types) == 1, handle)
+                try state.check(PQsendDescribePrepared(handle, "") == 1, handle)
+            }
             try state.check(PQpipelineSync(handle) == 1, handle)
             return 1
         }
-        for result in results { if let error = result.error { throw error.inStatement(item.text.typeName) } }
-        guard let result = results.last else { throw PostgresError.lost("the server gave no description") }
-        return result.withPointer(StatementDescription.init)
+        // Two results a statement: what preparing said, then the description.
+        for (index, result) in results.enumerated() where index / 2 < items.count {
+            if let error = result.error { throw error.inStatement(items[index / 2].text.typeName) }
+        }
+        guard results.count == 2 * items.count else { throw PostgresError.lost("the server gave too few descriptions") }
+        return items.indices.map { results[2 * $0 + 1].withPointer(StatementDescription.init) }
     }
 }
 

@@ -8,12 +8,18 @@ package enum StatementVerifier {
     /// The decoder is run on a made-up row (zeros, empty texts, `{}`), so that a missing column and a wrong type show without data;
     /// after the first value that the decoder does not accept (an enumeration, say) nothing more of that statement's row is checked.
     package static func verify(_ types: [any Statement.Type], on connection: PostgresConnection) async throws {
-        for type in types { try await verify(type, connection) }
+        func sample<S: Statement>(_ type: S.Type) -> any Statement { S.sample }
+        for start in stride(from: 0, to: types.count, by: page) {
+            let samples = types[start..<min(start + page, types.count)].map { sample($0) }
+            for (statement, description) in zip(samples, try await connection.describe(samples)) { try check(statement, description) }
+        }
     }
 
-    private static func verify<S: Statement>(_ type: S.Type, _ connection: PostgresConnection) async throws {
-        let statement = S.sample
-        let description = try await connection.describe(statement)
+    /// Statements described in one round trip.
+    private static let page = 50
+
+    private static func check<S: Statement>(_ statement: S, _ description: StatementDescription) throws {
+        let type = S.self
         let bound = statement.sql.bindings.types.map(PostgresType.init(rawValue:))
         guard description.parameterTypes == bound else {
             throw PostgresError(
