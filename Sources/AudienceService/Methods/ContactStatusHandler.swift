@@ -11,9 +11,9 @@ extension AudienceHandlers {
         } catch {
             throw ValidationFailure.field("email", error == .empty ? "required" : "invalid")
         }
-        let known = try await KnownScope.find(request.scope, database)
-        let stored = try await database.first(ContactStatusByEmail(scope: request.scope, email: address.normalized))
-        return stored?.named(known) ?? ContactStatus(unknown: address.normalized, in: known)
+        let found = try await database.first(ContactStatusInScope(scope: request.scope, email: address.normalized))
+        let known = try KnownScope(request.scope, found: found?.known)
+        return found?.contact?.named(known) ?? ContactStatus(unknown: address.normalized, in: known)
     }
 }
 

@@ -13,7 +13,7 @@ enum AudienceStatements {
     ]
 
     private static let contacts: [any Statement.Type] = [
-        AddTags.self, CandidatePageRows.self, ContactStatusByEmail.self, ContactStatusesByID.self, EnsureMembership.self,
+        AddTags.self, CandidatePageRows.self, ContactStatusByEmail.self, ContactStatusInScope.self, ContactStatusesByID.self, EnsureMembership.self,
         InsertContacts.self, InsertMemberships.self, InsertSubscriptions.self, LockContact.self, LockContacts.self,
         LookUpContacts.self, PlanByKeys.self, RefusedContacts.self, TagsBySlug.self, TombstonesByHash.self, TouchContacts.self,
         UnsubscribeClient.self, UnsubscribeFromAudience.self, UnsubscribeGlobally.self, UpdateContacts.self,

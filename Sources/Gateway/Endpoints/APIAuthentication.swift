@@ -2,23 +2,15 @@ import Contracts
 import Cryptography
 import HTTPTypes
 import JSONRPC
-import Synchronization
 
 /// Finds the client behind `Authorization: Bearer dm_<public id>_<secret>` (API.md section 1).
 ///
 /// A key that is no key is refused without asking anybody; a good one is remembered for at most 10 s, so that revoking takes effect
 /// within that time. The memory holds hashes only and is bounded.
 final class APIAuthentication: Sendable {
-    static let memory = Duration.seconds(10)
-    static let capacity = 4_096
-
-    private struct Known {
-        var key: AuthenticatedKey
-        var until: ContinuousClock.Instant
-    }
-
     private let audience: any RPCCaller
-    private let known = Mutex<[String: Known]>([:])
+    /// By public id and the secret's hash.
+    private let known = ShortMemory<String, AuthenticatedKey>(.seconds(10))
 
     init(audience: any RPCCaller) { self.audience = audience }
 
@@ -28,10 +20,10 @@ final class APIAuthentication: Sendable {
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw .unauthorized("invalid_authorization") }
         guard let key = APIKey(parts[1]) else { throw .unauthorized("invalid_api_key") }
         let name = key.publicID + "." + key.secretHash
-        if let key = remembered(name) { return key }
+        if let key = known[name] { return key }
         do {
             let found = try await audience.call(AuthenticateKey(publicID: key.publicID, secretHash: key.secretHash))
-            remember(name, found)
+            known.remember(found, as: name)
             return found
         } catch {
             switch error {
@@ -45,25 +37,7 @@ final class APIAuthentication: Sendable {
     /// Whether the request's key was good once and is still in memory, however long ago that was.
     func hasBeenGood(_ request: GatewayRequest) -> Bool {
         guard let header = request.header(.authorization), let key = APIKey(header.dropFirst("Bearer ".count)) else { return false }
-        return known.withLock { $0[key.publicID + "." + key.secretHash] != nil }
-    }
-
-    private func remembered(_ name: String) -> AuthenticatedKey? {
-        known.withLock { known in
-            guard let entry = known[name], entry.until > .now else { return nil }
-            return entry.key
-        }
-    }
-
-    private func remember(_ name: String, _ key: AuthenticatedKey) {
-        known.withLock { known in
-            if known.count >= Self.capacity {
-                let now = ContinuousClock.now
-                known = known.filter { $0.value.until > now }
-                if known.count >= Self.capacity { known.removeAll() }
-            }
-            known[name] = Known(key: key, until: .now + Self.memory)
-        }
+        return known.hasMet(key.publicID + "." + key.secretHash)
     }
 }
 

@@ -12,6 +12,24 @@ struct APIServices: Sendable {
     var provider: ProviderIntake?
     /// Makes the links of double opt-in; nil where the public address is not one.
     var confirmations: TrackingLinks?
+    let scopes: ScopeResolution
+
+    init(
+        audience: any RPCCaller,
+        campaign: any RPCCaller,
+        delivery: any RPCCaller,
+        tracking: any RPCCaller,
+        provider: ProviderIntake? = nil,
+        confirmations: TrackingLinks? = nil
+    ) {
+        self.audience = audience
+        self.campaign = campaign
+        self.delivery = delivery
+        self.tracking = tracking
+        self.provider = provider
+        self.confirmations = confirmations
+        scopes = ScopeResolution(audience: audience)
+    }
 }
 
 /// Calls a method and turns what goes wrong into an HTTP answer.

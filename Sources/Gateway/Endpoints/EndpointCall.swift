@@ -36,7 +36,7 @@ struct EndpointCall: Sendable {
     ///
     /// Throws every fault known by now, those of the shape included; a handler's own checks come before.
     mutating func audienceScope() async throws(APIError) -> ScopeResolution.Scope {
-        let scope = try await ScopeResolution(audience: services.audience).resolve(&fields, try client)
+        let scope = try await services.scopes.resolve(&fields, try client)
         try fields.check()
         guard let scope else { throw .field("audience", "required") }
         return scope

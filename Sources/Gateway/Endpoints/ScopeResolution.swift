@@ -1,11 +1,20 @@
 import Contracts
-import JSON
 import JSONRPC
 import Model
 
 /// Turns the slugs of a request into ids: `client` must be the key's own, `audience` one of its organization.
+///
+/// Audiences are remembered for some seconds, so that most requests ask nobody.
 struct ScopeResolution: Sendable {
     let audience: any RPCCaller
+    private let known = ShortMemory<Name, ResolvedAudience>()
+
+    private struct Name: Hashable, Sendable {
+        var organizationID: OrganizationID
+        var slug: String
+    }
+
+    init(audience: any RPCCaller) { self.audience = audience }
 
     struct Scope: Sendable {
         var client: ClientIdentity
@@ -21,19 +30,16 @@ struct ScopeResolution: Sendable {
         let clientSlug = fields.requiredString("client")
         guard let audienceSlug, let clientSlug else { return nil }
         guard clientSlug == client.clientSlug else { throw .field("client", "forbidden") }
+        let name = Name(organizationID: client.organizationID, slug: audienceSlug)
+        if let found = known[name] { return Scope(client: client, audience: found) }
         do {
             let found = try await audience.call(ResolveAudience(organizationID: client.organizationID, slug: audienceSlug))
+            known.remember(found, as: name)
             return Scope(client: client, audience: found)
         } catch {
             guard case .failed(let failure) = error else { throw error.transportError }
             for (field, reason) in failure.fields { fields.fault(field, reason) }
             return nil
         }
-    }
-
-    /// The same for requests whose slugs stand in the query.
-    static func queryFields(_ request: GatewayRequest, _ names: [String]) -> RequestFields {
-        let given = names.compactMap { name in request.query(name).map { (key: name, value: JSONValue.string($0)) } }
-        return RequestFields(JSONObject(given))
     }
 }

@@ -27,7 +27,9 @@ struct ScopeByIDs: Statement {
         """
     }
 
-    func decode(_ row: Row) throws -> Output {
+    func decode(_ row: Row) throws -> Output { try Self.decode(row) }
+
+    static func decode(_ row: Row) throws -> Output {
         Output(
             audienceSlug: try row.decodeIfPresent("audience_slug"),
             clientSlug: try row.decodeIfPresent("client_slug"),

@@ -24,7 +24,7 @@ struct ImportConversation: Sendable {
         dryRun = fields.flag("dry_run") ?? false
         key = fields.string("idempotency_key") ?? ""
         isAsync = fields.flag("async") ?? false
-        let scope = try await ScopeResolution(audience: services.audience).resolve(&fields, client)
+        let scope = try await services.scopes.resolve(&fields, client)
         try fields.check()
         guard let scope else { throw APIError.field("audience", "required") }
         self.scope = scope
