@@ -83,6 +83,19 @@ import Testing
         #expect(try await state("SELECT id FROM a") == "42P01")
     }
 
+    @Test("a role that plans by keys keeps no plan that reads a table whole, made while it was empty") func plansByKeys() async throws {
+        let owner = try database().pool()
+        func keptPlan(_ plansByKeys: Bool) async throws -> String {
+            let migrator = Migrator(schema: "one", role: "test_one", migrations: [Self.first], plansByKeys: plansByKeys)
+            _ = try await owner.withConnection { try await migrator.migrate($0) }
+            // The settings of a role take effect with its next connection.
+            return try await database().pool(asRole: "test_one").run(PlanOfUpdate()).joined(separator: "\n")
+        }
+        #expect(try await keptPlan(false).contains("Seq Scan on a"))
+        #expect(try await !keptPlan(true).contains("Seq Scan on a"))
+        #expect(try await keptPlan(false).contains("Seq Scan on a"))
+    }
+
     @Test("tables of later migrations are the role's to use too, and names that need quoting are refused") func later() async throws {
         let owner = try database().pool()
         _ = try await owner.withConnection { try await migrator([Self.first]).migrate($0) }
@@ -92,4 +105,10 @@ import Testing
             _ = try await owner.withConnection { try await migrator([], schema: "one; DROP").migrate($0) }
         }
     }
+}
+
+private struct PlanOfUpdate: Statement {
+    static let sample = Self()
+    var sql: SQL { "EXPLAIN UPDATE one.a SET id = a.id FROM generate_series(1, 10000) AS x (id) WHERE a.id = x.id" }
+    func decode(_ row: Row) throws -> String { try row.decode("QUERY PLAN") }
 }

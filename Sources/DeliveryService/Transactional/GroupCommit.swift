@@ -2,7 +2,8 @@ import Synchronization
 
 /// Gathers what comes at the same time into groups, so that many callers share one statement and one commit.
 ///
-/// A group runs as soon as a place is free: a single item does not wait for company. What waits is bounded.
+/// A single item does not wait for company. Beside a group that runs another one starts only when it is worth a commit of its own: half as
+/// many items as run, so that groups become as large as the load makes them. What waits is bounded.
 final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
     struct Limits: Sendable {
         /// Items in one group.
@@ -26,7 +27,11 @@ final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
 
     private struct State {
         var waiting: [Entry] = []
+        /// Groups under way, and the items in them.
         var running = 0
+        var runningItems = 0
+
+        var mayStart: Bool { !waiting.isEmpty && waiting.count * 2 >= runningItems }
     }
 
     private let limits: Limits
@@ -38,6 +43,9 @@ final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
         self.limits = limits
         self.body = body
     }
+
+    /// Items that wait for a group.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// Items that wait or run.
     var isBusy: Bool { state.withLock { $0.running > 0 || !$0.waiting.isEmpty } }
@@ -57,7 +65,7 @@ final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
 
     private func startGroup() {
         let group: [Entry]? = state.withLock { state in
-            guard state.running < limits.groups, !state.waiting.isEmpty else { return nil }
+            guard state.running < limits.groups, state.mayStart else { return nil }
             state.running += 1
             return take(&state)
         }
@@ -76,6 +84,7 @@ final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
         }
         let group = Array(state.waiting.prefix(count))
         state.waiting.removeFirst(count)
+        state.runningItems += count
         return group
     }
 
@@ -87,7 +96,8 @@ final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
             // A body that answers too few leaves nobody waiting for ever.
             for entry in group.dropFirst(results.count) { entry.continuation.resume(throwing: Overloaded()) }
             next = state.withLock { state in
-                guard !state.waiting.isEmpty else {
+                state.runningItems -= group.count
+                guard state.mayStart else {
                     state.running -= 1
                     return nil
                 }

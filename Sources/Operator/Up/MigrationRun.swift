@@ -41,7 +41,12 @@ struct MigrationRun: Sendable {
         let pool = PostgresPool(configuration, logger: logger)
         do {
             let names = try await pool.withConnection { connection in
-                try await Migrator(schema: name.schema, role: name.databaseRole, migrations: Self.migrations(of: name)).migrate(connection)
+                try await Migrator(
+                    schema: name.schema,
+                    role: name.databaseRole,
+                    migrations: Self.migrations(of: name),
+                    plansByKeys: name.plansByKeys
+                ).migrate(connection)
             }
             await pool.close()
             return names

@@ -3,11 +3,15 @@ package struct Migrator: Sendable {
     private let schema: String
     private let role: String
     private let migrations: [Migration]
+    private let plansByKeys: Bool
 
-    package init(schema: String, role: String, migrations: [Migration]) {
+    /// - Parameter plansByKeys: the role's statements are planned along keys whatever the size of the tables. A plan is kept with its
+    ///   connection: one made while a table was empty would read it whole, and go on doing so until the server's next ANALYZE.
+    package init(schema: String, role: String, migrations: [Migration], plansByKeys: Bool = false) {
         self.schema = schema
         self.role = role
         self.migrations = migrations
+        self.plansByKeys = plansByKeys
     }
 
     /// As the database's owner.
@@ -145,8 +149,17 @@ extension Migrator {
             EXECUTE pg_catalog.format('ALTER ROLE \(role) IN DATABASE %I SET search_path = %L', pg_catalog.current_database(), '');
             -- Short statements only: compiling one costs more than running it, and a bulk page's plan would be compiled each time.
             EXECUTE pg_catalog.format('ALTER ROLE \(role) IN DATABASE %I SET jit = off', pg_catalog.current_database());
+            \(plannerSettings)
         END $$;
         COMMIT
         """
+    }
+
+    private var plannerSettings: String {
+        let methods = ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "enable_material"]
+        return methods.map { method in
+            let change = plansByKeys ? "SET \(method) = off" : "RESET \(method)"
+            return "EXECUTE pg_catalog.format('ALTER ROLE \(role) IN DATABASE %I \(change)', pg_catalog.current_database());"
+        }.joined(separator: "\n            ")
     }
 }

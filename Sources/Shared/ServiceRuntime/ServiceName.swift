@@ -17,6 +17,9 @@ extension ServiceName {
     /// The login role that may use the schema.
     package var databaseRole: String { "datamailer_\(rawValue)" }
 
+    /// Every statement finds its rows by key, and the tables grow from nothing faster than the server counts them.
+    package var plansByKeys: Bool { self == .delivery }
+
     /// The operating system's user under systemd.
     package var userName: String { "datamailer-\(rawValue)" }
 
