@@ -14,7 +14,7 @@ struct StartBenchmark {
         var figures: [Figure] = []
         for (executable, method) in [
             ("AudienceService", AudienceHealth.name), ("CampaignService", CampaignHealth.name), ("DeliveryService", DeliveryHealth.name),
-            ("TrackingService", TrackingHealth.name),
+            ("TrackingService", TrackingHealth.name), ("Gateway", GatewayHealth.name),
         ] {
             var times: [Double] = []
             for _ in 0..<rounds { times.append(try await first(executable, method)) }
@@ -47,7 +47,8 @@ struct StartBenchmark {
             case AudienceHealth.name: _ = try await client.call(AudienceHealth())
             case CampaignHealth.name: _ = try await client.call(CampaignHealth())
             case DeliveryHealth.name: _ = try await client.call(DeliveryHealth())
-            default: _ = try await client.call(TrackingHealth())
+            case TrackingHealth.name: _ = try await client.call(TrackingHealth())
+            default: _ = try await client.call(GatewayHealth())
             }
             return (ContinuousClock.now - start) / .milliseconds(1)
         }

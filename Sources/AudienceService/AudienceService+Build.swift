@@ -26,6 +26,8 @@ package enum AudienceBuild {
         methods.on(ListAPIKeys.self) { request, _ in try await handlers.listAPIKeys(request) }
         methods.on(CreateAPIKey.self) { request, _ in try await handlers.createAPIKey(request) }
         methods.on(RevokeAPIKey.self) { request, _ in try await handlers.revokeAPIKey(request) }
+        methods.on(ListClients.self) { request, _ in try await handlers.listClients(request) }
+        methods.on(SetClientActive.self) { request, _ in try await handlers.setClientActive(request) }
         methods.on(ResolveClient.self) { request, _ in try await handlers.resolveClient(request) }
         methods.on(ResolveAudience.self) { request, _ in try await handlers.resolveAudience(request) }
         methods.on(Provision.self) { request, _ in try await handlers.provision(request) }

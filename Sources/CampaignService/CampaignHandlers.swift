@@ -23,6 +23,7 @@ struct CampaignHandlers: Sendable {
         table.on(PutCampaign.self) { try await put($0, $1) }
         table.on(GetCampaign.self) { try await get($0, $1) }
         table.on(ListCampaigns.self) { try await list($0, $1) }
+        table.on(FindCampaigns.self) { try await find($0, $1) }
         table.on(GetCampaignContent.self) { try await getContent($0, $1) }
         table.on(GetRevision.self) { try await getRevision($0, $1) }
         table.on(QueueCampaign.self) { try await queue($0, $1) }

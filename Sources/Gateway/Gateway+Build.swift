@@ -42,19 +42,22 @@ package enum GatewayBuild {
         let server = GatewayServer(listener: listener, responder: responder, pixels: pixels, logger: environment.logger)
         let replayer = SpoolReplayer(spool: spool, tracking: tracking, logger: environment.logger)
         return BuiltService(
-            methods: methods(environment),
+            methods: methods(environment, spool, tracking),
             services: [replayer, server],
             statements: GatewayStatements.all,
             hasWork: {
                 if server.connections.count > 0 { return true }
                 return await !spool.isEmpty
-            }
+            },
+            lastActivity: { server.connections.lastActivity }
         )
     }
 
-    private static func methods(_ environment: ServiceEnvironment) -> RPCMethodTable {
+    private static func methods(_ environment: ServiceEnvironment, _ spool: EventSpool, _ tracking: any RPCCaller) -> RPCMethodTable {
         var methods = RPCMethodTable()
         UserHandlers(database: environment.database).register(in: &methods)
+        MaintenanceHandlers(spool: spool, tracking: tracking, database: environment.database, logger: environment.logger)
+            .register(in: &methods)
         return methods
     }
 }

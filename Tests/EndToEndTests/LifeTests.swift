@@ -86,6 +86,22 @@ extension EndToEnd {
             }
         }
 
+        @Test("The gateway stays while it is visited, each visit on a connection of its own, and leaves afterwards", .timeLimit(.minutes(3)))
+        func visited() async throws {
+            try await withUpOnSharedServer(["DATAMAILER_IDLE_EXIT_SECONDS": "2"]) { up, _ in
+                #expect(try await up.http("GET", "/health/").status == 200)
+                let first = try #require(up.table.pids("Gateway").first)
+                let end = ContinuousClock.now + .seconds(8)
+                try await eventually("four idle times of visits are over") {
+                    let answer = try await up.http("GET", "/health/")
+                    #expect(answer.status == 200)
+                    return ContinuousClock.now > end
+                }
+                #expect(up.table.pids("Gateway") == [first], "it left in the middle of the visits")
+                try await eventually("it leaves") { !up.table.pids("Gateway").contains(first) }
+            }
+        }
+
         /// Calls at different distances from the last one, around the moment at which the service leaves.
         private func meetTheLeaving(_ tenant: Tenant) async throws {
             var processes: Set<pid_t> = []

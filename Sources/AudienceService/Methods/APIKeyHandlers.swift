@@ -14,6 +14,10 @@ extension AudienceHandlers {
             throw ValidationFailure.field("name", "invalid")
         }
         if let expiresAt = request.expiresAt, expiresAt <= .now() { throw ValidationFailure.field("expires_at", "in_the_past") }
+        for (index, scope) in request.scopes.enumerated() where APIScope(rawValue: scope) == nil {
+            throw ValidationFailure.field("scopes.\(index)", "invalid")
+        }
+        if let rate = request.rateLimit, !(1...1_000_000).contains(rate) { throw ValidationFailure.field("rate_limit", "invalid") }
         let existing = try await database.run(APIKeysOfClient(scope: request.scope))
         guard existing.count < 1_000 else { throw ValidationFailure.field("keys", "too_many") }
         let key = APIKey.make()

@@ -8,7 +8,10 @@ extension AudienceHandlers {
         }
         let clients = try await database.run(ClientsBySlug(organization: request.organization, client: request.client))
         guard let client = clients.first else { throw ValidationFailure.field("client", "not_found") }
-        guard clients.count == 1 else { throw ValidationFailure.field("client", "ambiguous") }
+        guard clients.count == 1 else {
+            let organizations = clients.map(\.organizationSlug).joined(separator: ", ")
+            throw ValidationFailure(["client": "ambiguous"], details: ["client": "in the organizations \(organizations) at least"])
+        }
         return AuthenticatedClient(client: client)
     }
 

@@ -8,8 +8,8 @@ enum AudienceStatements {
     private static let identity: [any Statement.Type] = [
         APIKeyByPublicID.self, APIKeysOfClient.self, AddAPIKey.self, EndAPIKey.self, InsertAPIKey.self, AddAudience.self, AddClient.self,
         AddOrganization.self, AddSender.self,
-        AudienceBySlug.self, ClientByID.self, ClientsBySlug.self, DeleteSenders.self, LockClient.self, OrganizationBySlug.self,
-        ScopeByIDs.self, SendersOfClient.self, SetDefaultSender.self, TouchAPIKey.self,
+        AudienceBySlug.self, ClientByID.self, ClientPage.self, ClientsBySlug.self, DeleteSenders.self, LockClient.self, OrganizationBySlug.self,
+        ScopeByIDs.self, SendersOfClient.self, SetDefaultSender.self, SwitchClient.self, TouchAPIKey.self,
     ]
 
     private static let contacts: [any Statement.Type] = [

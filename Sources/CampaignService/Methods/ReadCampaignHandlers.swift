@@ -30,6 +30,14 @@ extension CampaignHandlers {
         )
     }
 
+    func find(_ request: FindCampaigns, _ context: RPCContext) async throws -> FoundCampaigns {
+        FoundCampaigns(
+            scopes: try await database.run(
+                CampaignsOfKey(externalKey: request.externalKey, organizationID: request.organizationID, limit: FindCampaigns.limit)
+            )
+        )
+    }
+
     func getContent(_ request: GetCampaignContent, _ context: RPCContext) async throws -> CampaignContent {
         let stored = try await campaign(at: request.address, in: database)
         if let revisionID = stored.revisionID, let content = try await database.first(RevisionByID(id: revisionID)) { return content }

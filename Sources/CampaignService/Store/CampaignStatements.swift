@@ -12,6 +12,7 @@ enum CampaignStatements {
         CampaignByKey.self,
         CampaignSeries.self,
         CampaignsOfClient.self,
+        CampaignsOfKey.self,
         ChangeStatus.self,
         ClaimCandidates.self,
         ClaimRows.self,

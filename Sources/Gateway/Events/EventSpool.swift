@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import JSONRPC
 import Logging
+import Synchronization
 
 /// Events on disk while Tracking or Postgres is away: JSON lines, flushed (fsync) before the answer, replayed later.
 ///
@@ -12,6 +13,8 @@ final class EventSpool: Sendable {
     let directory: String
     private let file: SpoolFile
     private let logger: Logger
+    /// The files that a task of this process is replaying.
+    private let replaying = Mutex<Set<String>>([])
     /// All file work happens here, one at a time.
     private let queue = DispatchQueue(label: "datamailer.spool")
 
@@ -34,14 +37,31 @@ final class EventSpool: Sendable {
         get async { await onQueue { self.file.names().isEmpty } }
     }
 
+    /// Where the lines are that Tracking refused for good.
+    var refusedFile: String { directory + "/refused.jsonl" }
+
+    /// How many lines wait for Tracking, and how many it refused for good.
+    func counts() async -> (waiting: Int, refused: Int) {
+        await onQueue {
+            let waiting = self.file.names().map { Self.lines(self.directory + "/" + $0).count }.reduce(0, +)
+            return (waiting, Self.lines(self.refusedFile).count)
+        }
+    }
+
     /// Sends every spooled line to Tracking and deletes what it has; throws when Tracking is still away.
+    ///
+    /// A file that another task is at is left to it.
     func replay(to tracking: any RPCCaller) async throws {
         for name in await onQueue({ self.file.names() }) {
-            guard let path = await onQueue({ self.file.take(name) }) else { continue }
-            let data = await onQueue { FileManager.default.contents(atPath: path) ?? Data() }
-            for line in data.split(separator: UInt8(ascii: "\n")) { try await replay(Array(line), to: tracking) }
+            guard let path = await onQueue({ self.file.take(name) }), replaying.withLock({ $0.insert(path).inserted }) else { continue }
+            defer { replaying.withLock { _ = $0.remove(path) } }
+            for line in await onQueue({ Self.lines(path) }) { try await replay(Array(line), to: tracking) }
             _ = await onQueue { unlink(path) }
         }
+    }
+
+    private static func lines(_ path: String) -> [Data.SubSequence] {
+        (FileManager.default.contents(atPath: path) ?? Data()).split(separator: UInt8(ascii: "\n"))
     }
 
     private func replay(_ line: [UInt8], to tracking: any RPCCaller) async throws {
@@ -56,7 +76,7 @@ final class EventSpool: Sendable {
             guard case .refused(let code, let message) = error, Self.isForGood(code) else { throw error }
             // It would be refused for ever and hold up all that stand behind it; a person may look at it.
             logger.error("Tracking refuses spooled events; they are kept in refused.jsonl", metadata: ["error": "\(message)"])
-            let path = directory + "/refused.jsonl"
+            let path = refusedFile
             await onQueue {
                 guard let handle = fopen(path, "ae") else { return }
                 _ = fwrite(line + [UInt8(ascii: "\n")], 1, line.count + 1, handle)

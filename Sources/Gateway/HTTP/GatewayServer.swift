@@ -28,12 +28,19 @@ final class GatewayServer: Service {
     private let responder: GatewayResponder
     private let pixels: PixelLinks
     private let logger: Logger
-    let connections = OpenConnections()
+    let connections: OpenConnections
 
-    init(listener: GatewayListener, responder: GatewayResponder, pixels: PixelLinks, logger: Logger) {
+    init(
+        listener: GatewayListener,
+        responder: GatewayResponder,
+        pixels: PixelLinks,
+        connections: OpenConnections = OpenConnections(),
+        logger: Logger
+    ) {
         self.listener = listener
         self.responder = responder
         self.pixels = pixels
+        self.connections = connections
         self.logger = logger
     }
 

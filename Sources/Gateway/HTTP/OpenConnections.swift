@@ -7,22 +7,27 @@ final class OpenConnections: Sendable {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var isQuiescing = false
         var isAccepting = true
-        var lastActivity = ContinuousClock.now
+        var lastActivity: ContinuousClock.Instant?
         var whenFinished: (@Sendable () -> Void)?
     }
 
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
+
+    init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
 
     var count: Int { state.withLock { $0.channels.count } }
     var isQuiescing: Bool { state.withLock { $0.isQuiescing } }
-    var lastActivity: ContinuousClock.Instant { state.withLock { $0.lastActivity } }
+
+    /// When a connection last came, was answered or ended; nil before the first.
+    var lastActivity: ContinuousClock.Instant? { state.withLock { $0.lastActivity } }
 
     /// Keeps the channel until it closes; false when there are `maximum` already.
     func add(_ channel: any Channel, maximum: Int) -> Bool {
         let isAdded = state.withLock { state in
             guard state.channels.count < maximum else { return false }
             state.channels[ObjectIdentifier(channel)] = channel
-            state.lastActivity = .now
+            state.lastActivity = now()
             return true
         }
         if isAdded { channel.closeFuture.whenComplete { _ in self.remove(channel) } }
@@ -30,11 +35,15 @@ final class OpenConnections: Sendable {
     }
 
     private func remove(_ channel: any Channel) {
-        state.withLock { _ = $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
+        state.withLock { state in
+            state.channels.removeValue(forKey: ObjectIdentifier(channel))
+            state.lastActivity = now()
+        }
         finishIfDone()
     }
 
-    func touch() { state.withLock { $0.lastActivity = .now } }
+    /// Something was answered.
+    func touch() { state.withLock { $0.lastActivity = now() } }
 
     /// Called once, when no connection is open and none will be accepted.
     func whenFinished(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenFinished = body } }

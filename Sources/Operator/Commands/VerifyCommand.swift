@@ -39,6 +39,7 @@ struct VerifyCommand: AsyncParsableCommand {
             (.campaign, try await services.call(.campaign, CampaignVerify(), deadline: .seconds(120))),
             (.delivery, try await services.call(.delivery, DeliveryVerify(), deadline: .seconds(120))),
             (.tracking, try await services.call(.tracking, TrackingVerify(), deadline: .seconds(120))),
+            (.gateway, try await services.call(.gateway, GatewayVerify(), deadline: .seconds(120))),
         ]
     }
 

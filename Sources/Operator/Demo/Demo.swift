@@ -120,6 +120,7 @@ struct Demo: Sendable {
     private func verify() async throws -> [String] {
         try await services.call(.audience, AudienceVerify()).mismatches + services.call(.campaign, CampaignVerify()).mismatches
             + services.call(.delivery, DeliveryVerify()).mismatches + services.call(.tracking, TrackingVerify()).mismatches
+            + services.call(.gateway, GatewayVerify()).mismatches
     }
 
     private func waitUntil(seconds: Int, _ what: String, _ condition: () async throws -> Bool) async throws {

@@ -12,6 +12,7 @@ extension Doctor {
         findings.append(await health(.campaign, CampaignHealth(), Schemas.campaign.last?.name))
         findings.append(await health(.delivery, DeliveryHealth(), Schemas.delivery.last?.name))
         findings.append(await health(.tracking, TrackingHealth(), Schemas.tracking.last?.name))
+        findings.append(await health(.gateway, GatewayHealth(), Schemas.gateway.last?.name))
         return findings
     }
 

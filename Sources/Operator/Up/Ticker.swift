@@ -15,6 +15,7 @@ struct Ticker: Sendable {
             group.addTask { (ServiceName.campaign, await tick(CampaignTick.self, .campaign)) }
             group.addTask { (ServiceName.delivery, await tick(DeliveryTick.self, .delivery)) }
             group.addTask { (ServiceName.tracking, await tick(TrackingTick.self, .tracking)) }
+            group.addTask { (ServiceName.gateway, await tick(GatewayTick.self, .gateway)) }
             var found: [ServiceName: Result<Int, CommandFailure>] = [:]
             for await (name, result) in group { found[name] = result }
             return found

@@ -11,17 +11,21 @@ package struct BuiltService: Sendable {
     package var hasWork: @Sendable () async -> Bool
     /// Prepared at start; the service refuses to start when one fails.
     package var statements: [any Statement.Type]
+    /// When something other than a call last happened, such as a request on a listener of the service's own; nil before the first.
+    package var lastActivity: @Sendable () -> ContinuousClock.Instant?
 
     package init(
         methods: RPCMethodTable,
         services: [any Service] = [],
         statements: [any Statement.Type] = [],
-        hasWork: @escaping @Sendable () async -> Bool = { false }
+        hasWork: @escaping @Sendable () async -> Bool = { false },
+        lastActivity: @escaping @Sendable () -> ContinuousClock.Instant? = { nil }
     ) {
         self.methods = methods
         self.services = services
         self.statements = statements
         self.hasWork = hasWork
+        self.lastActivity = lastActivity
     }
 }
 

@@ -8,9 +8,12 @@ struct IdleMonitor: Service {
     var policy: IdleExitPolicy
     var activity: @Sendable () -> RPCActivity
     var journal: CallJournal
+    /// When something other than a call last happened; nil before the first.
+    var lastActivity: @Sendable () -> ContinuousClock.Instant? = { nil }
     /// Asked only when nothing else keeps the process.
     var hasWork: @Sendable () async -> Bool
     var logger: Logger
+    var now: @Sendable () -> ContinuousClock.Instant = { .now }
 
     func run() async throws {
         do {
@@ -21,7 +24,7 @@ struct IdleMonitor: Service {
     }
 
     private func waitUntilIdle() async throws {
-        var restartedAt = ContinuousClock.now
+        var restartedAt = now()
         while true {
             switch policy.decide(observe(since: restartedAt)) {
             case .stay(let pause): try await Task.sleep(for: pause)
@@ -31,19 +34,21 @@ struct IdleMonitor: Service {
                     return
                 }
                 // Work counts as activity: the quiet time starts when it has ended.
-                restartedAt = .now
+                restartedAt = now()
                 try await Task.sleep(for: .milliseconds(500))
             }
         }
     }
 
-    private func observe(since start: ContinuousClock.Instant) -> IdleExitPolicy.Observation {
-        let now = activity()
+    /// - Parameter start: the quiet time begins then at the earliest.
+    func observe(since start: ContinuousClock.Instant) -> IdleExitPolicy.Observation {
+        let calls = activity()
+        let other = lastActivity()
         var observation = IdleExitPolicy.Observation()
-        observation.connections = now.connections
-        observation.callsInFlight = now.callsInFlight
-        observation.quiet = max(journal.lastCall, start).duration(to: .now)
-        observation.onlyEmptyTicks = journal.onlyEmptyTicks
+        observation.connections = calls.connections
+        observation.callsInFlight = calls.callsInFlight
+        observation.quiet = max(journal.lastCall, start, other ?? start).duration(to: now())
+        observation.onlyEmptyTicks = journal.onlyEmptyTicks && other == nil
         return observation
     }
 }

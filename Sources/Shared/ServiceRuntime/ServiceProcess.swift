@@ -73,6 +73,7 @@ struct ServiceProcess: Sendable {
             policy: IdleExitPolicy(idleAfter: configuration.idleExit),
             activity: { server.activity },
             journal: journal,
+            lastActivity: built.lastActivity,
             hasWork: {
                 for part in parts where await part.hasWork() { return true }
                 return await hasWork()

@@ -23,11 +23,12 @@ struct TestGateway: Sendable {
     static func run(
         _ backend: FakeBackend = FakeBackend(),
         provider: ProviderIntake? = nil,
+        connections: OpenConnections = OpenConnections(),
         _ body: (TestGateway) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/gateway-tests-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let gateway = try make(backend, provider, spoolDirectory: directory)
+        let gateway = try make(backend, provider, connections, spoolDirectory: directory)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await gateway.group.run() }
             do {
@@ -41,7 +42,12 @@ struct TestGateway: Sendable {
         }
     }
 
-    private static func make(_ backend: FakeBackend, _ provider: ProviderIntake?, spoolDirectory: String) throws -> TestGateway {
+    private static func make(
+        _ backend: FakeBackend,
+        _ provider: ProviderIntake?,
+        _ connections: OpenConnections,
+        spoolDirectory: String
+    ) throws -> TestGateway {
         var logger = Logger(label: "gateway-tests")
         logger.logLevel = .critical
         let keys = try TokenKeys([(id: 1, secret: [UInt8](repeating: 7, count: 32))])
@@ -67,6 +73,7 @@ struct TestGateway: Sendable {
                 logger: logger
             ),
             pixels: PixelLinks(verifier: TokenVerifier(keys: keys), intake: intake),
+            connections: connections,
             logger: logger
         )
         let configuration = ServiceGroupConfiguration(services: [server], gracefulShutdownSignals: [], logger: logger)

@@ -55,6 +55,27 @@ struct CampaignByID: Statement {
     func decode(_ row: Row) throws -> StoredCampaign { try StoredCampaign(row) }
 }
 
+/// Who has a campaign of this key; only the operator may ask that.
+struct CampaignsOfKey: Statement {
+    static let sample = Self(externalKey: "", organizationID: nil, limit: 1)
+    var externalKey: String
+    var organizationID: OrganizationID?
+    var limit: Int
+    var sql: SQL {
+        """
+        SELECT campaigns.organization_id, campaigns.client_id
+        FROM campaign.campaigns
+        WHERE campaigns.external_key = \(externalKey)
+            AND campaigns.organization_id = coalesce(\(organizationID), campaigns.organization_id)
+        ORDER BY campaigns.id
+        LIMIT \(limit)
+        """
+    }
+    func decode(_ row: Row) throws -> ClientScope {
+        ClientScope(organizationID: try row.decode("organization_id"), clientID: try row.decode("client_id"))
+    }
+}
+
 /// A client's campaigns, newest first.
 struct CampaignsOfClient: Statement {
     static let sample = Self(scope: CampaignByKey.sample.address.scope, before: nil, audienceID: nil, status: nil, limit: 1)

@@ -59,7 +59,8 @@ package struct APIKeyList: RPCPayload, Codable, Equatable {
 
 /// Makes a key; its text is in the answer and nowhere else.
 ///
-/// Not idempotent. Failures: `name: required | invalid | taken`, `expires_at: in_the_past`, `keys: too_many` (1,000 that are not revoked).
+/// Not idempotent. Failures: `name: required | invalid | taken`, `scopes.N: invalid` (see ``APIScope``), `expires_at: in_the_past`,
+/// `rate_limit: invalid` (1 to 1,000,000), `keys: too_many` (1,000 of them).
 package struct CreateAPIKey: RPCMethod, Codable {
     package static let name = "audience.createAPIKey"
     package static let callers: Set<RPCPeer> = [.gateway, .operator]

@@ -36,7 +36,7 @@ package struct AuthenticatedKey: RPCPayload, Codable, Equatable {
 
 /// Resolves slugs for the operator's command, where no API key names the client.
 ///
-/// Idempotent. Failures: `organization|client: not_found | ambiguous`.
+/// Idempotent. Failures: `organization|client: not_found | ambiguous`; the details of the latter name organizations that have one.
 package struct ResolveClient: RPCMethod, Codable {
     package static let name = "audience.resolveClient"
     package static let isRead = true

@@ -73,7 +73,7 @@ package struct SetContactSuppression: RPCMethod, Codable {
 ///
 /// Idempotent. Slugs are made from names; tags that do not exist yet are made. Failures: `tags: too_many`, `tags.N: invalid`.
 package struct SetContactTags: RPCMethod, Codable {
-    package enum Change: String, Codable, Sendable { case replace, add, remove }
+    package enum Change: String, Codable, Sendable, CaseIterable { case replace, add, remove }
 
     package static let name = "audience.setContactTags"
     package static let isIdempotent = true

@@ -159,7 +159,7 @@ package struct ImportPageResult: RPCPayload, Codable, Equatable {
 }
 
 package struct ImportRowResult: Codable, Equatable, Sendable {
-    package enum Action: String, Codable, Sendable {
+    package enum Action: String, Codable, Sendable, CaseIterable {
         case created, updated, unchanged, skipped
         case wouldCreate = "would_create"
         case wouldUpdate = "would_update"

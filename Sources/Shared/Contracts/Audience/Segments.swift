@@ -61,7 +61,7 @@ package struct GetSegment: RPCMethod, Codable {
 
 /// Forgets a segment; failure `key: not_found`.
 ///
-/// Campaigns that were started keep the rules they were started with.
+/// Campaigns that were started keep the rules they were started with. Not idempotent: it fails when the segment was forgotten before.
 package struct DeleteSegment: RPCMethod, Codable {
     package static let name = "audience.deleteSegment"
     package static let callers: Set<RPCPeer> = [.gateway, .operator]

@@ -31,7 +31,7 @@ package struct ClaimRecipients: RPCMethod, Codable {
 /// The claimed rows as columns.
 package struct ClaimedRecipients: RPCPayload, Codable, Equatable {
     /// What the worker does with the rest of its message.
-    package enum Disposition: String, Codable, Sendable {
+    package enum Disposition: String, Codable, Sendable, CaseIterable {
         /// Go on.
         case sending
         /// Put the message back with a delay.
@@ -80,7 +80,7 @@ package struct ClaimedRecipients: RPCPayload, Codable, Equatable {
 
 /// What became of one attempt.
 package struct AttemptOutcome: Codable, Equatable, Sendable {
-    package enum Kind: String, Codable, Sendable {
+    package enum Kind: String, Codable, Sendable, CaseIterable {
         /// The provider has it.
         case sent
         /// The provider refused it for good, or the content does not render for this recipient.

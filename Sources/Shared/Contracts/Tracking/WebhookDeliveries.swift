@@ -89,7 +89,7 @@ package struct WebhookAttempt: Codable, Equatable, Sendable {
 /// Delivers again: the delivery of one attempt, or every event of the webhook's types since a time.
 ///
 /// A repeated event carries the same `webhook-id`, by which its receiver knows it. Failures: `webhook_id: not_found`, `attempt_id: not_found`,
-/// `attempt_id: required` when neither is given, `webhook_id: disabled`. At most 100,000 events at once, the oldest first.
+/// `attempt_id: required` when neither is given, `webhook_id: disabled`. At most 100,000 events at once, the oldest first. Not idempotent.
 package struct ReplayWebhook: RPCMethod, Codable {
     package static let name = "tracking.replayWebhook"
     package typealias Result = ReplayedWebhook

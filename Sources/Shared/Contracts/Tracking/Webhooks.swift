@@ -67,7 +67,7 @@ package struct WebhookChange: Codable, Equatable, Sendable {
 
 /// Adds a webhook.
 ///
-/// Failures: `url: required|invalid|must_be_https|port_not_allowed|not_public`, `webhooks: too_many` (50 a client).
+/// Not idempotent. Failures: `url: required|invalid|must_be_https|port_not_allowed|not_public`, `webhooks: too_many` (50 a client).
 package struct CreateWebhook: RPCMethod, Codable {
     package static let name = "tracking.createWebhook"
     package typealias Result = WebhookWithSecret
@@ -131,7 +131,7 @@ package struct UpdateWebhook: RPCMethod, Codable {
 
 /// Removes a webhook with its deliveries and attempts.
 ///
-/// Failure: `webhook_id: not_found`, also when it was removed before.
+/// Not idempotent: it fails with `webhook_id: not_found`, also when it was removed before.
 package struct DeleteWebhook: RPCMethod, Codable {
     package static let name = "tracking.deleteWebhook"
     package typealias Result = Empty
@@ -143,7 +143,8 @@ package struct DeleteWebhook: RPCMethod, Codable {
 
 /// Gives a webhook a new secret; the one before goes on signing beside it for a time.
 ///
-/// Of several rotations within that time only the last secret before the new one signs too. Failure: `webhook_id: not_found`.
+/// Of several rotations within that time only the last secret before the new one signs too. Not idempotent.
+/// Failure: `webhook_id: not_found`.
 package struct RotateWebhookSecret: RPCMethod, Codable {
     package static let name = "tracking.rotateWebhookSecret"
     package typealias Result = WebhookWithSecret

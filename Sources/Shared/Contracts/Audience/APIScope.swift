@@ -1,5 +1,5 @@
 /// What an API key may do; a key without scopes may do everything its client can.
-enum APIScope: String, CaseIterable, Sendable {
+package enum APIScope: String, CaseIterable, Sendable {
     case accountRead = "account:read"
     case accountWrite = "account:write"
     case contactsRead = "contacts:read"
