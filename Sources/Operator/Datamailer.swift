@@ -10,6 +10,8 @@ struct Datamailer: AsyncParsableCommand {
             UpCommand.self,
             MigrateCommand.self,
             ProvisionCommand.self,
+            ClientCommand.self,
+            KeyCommand.self,
             UserCommand.self,
             ContactsCommand.self,
             CampaignCommand.self,

@@ -22,15 +22,37 @@ struct CampaignOptions: ParsableArguments {
     @Argument(help: "The campaign's key.")
     var key: String
 
-    @Option(help: "Slug of the organization; needed only where the client's slug is not unique.")
-    var organization: String?
+    @OptionGroup var client: ClientOptions
 
-    @Option(help: "Slug of the client.")
-    var client: String
-
+    /// Where the campaign is: of the client that is named, else of the only one that has such a campaign.
     func address() async throws -> CampaignAddress {
-        let identity = try await services.call(.audience, ResolveClient(organization: organization, client: client)).client
-        return CampaignAddress(scope: identity.scope, externalKey: key)
+        if client.client != nil { return CampaignAddress(scope: try await client.resolve(services).scope, externalKey: key) }
+        guard let scope = try await owner() else { throw CommandFailure("external_key: not_found (no client has a campaign \(key))") }
+        return CampaignAddress(scope: scope, externalKey: key)
     }
 
+    /// Whose campaign it is, or is going to be.
+    func identity() async throws -> ClientIdentity {
+        guard client.client == nil, let scope = try await owner() else { return try await client.resolve(services) }
+        return try await identity(of: scope)
+    }
+
+    /// The client that has a campaign of this key; nil when none has.
+    private func owner() async throws -> ClientScope? {
+        var organizationID: OrganizationID?
+        if let organization = client.organization {
+            let clients = try await services.call(.audience, ListClients(organization: organization, limit: 1)).clients
+            guard let first = clients.first else { return nil }
+            organizationID = first.client.organizationID
+        }
+        let found = try await services.call(.campaign, FindCampaigns(externalKey: key, organizationID: organizationID)).scopes
+        guard found.count > 1 else { return found.first }
+        var candidates: [ClientIdentity] = []
+        for scope in found { candidates.append(try await identity(of: scope)) }
+        throw ClientOptions.ambiguous("several clients have a campaign \(key)", candidates)
+    }
+
+    private func identity(of scope: ClientScope) async throws -> ClientIdentity {
+        try await services.call(.audience, GetSenders(scope: scope)).client
+    }
 }

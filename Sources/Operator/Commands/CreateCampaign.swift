@@ -49,10 +49,7 @@ struct CreateCampaign: AsyncParsableCommand {
 
     func run() async throws {
         let services = campaign.services
-        let identity = try await services.call(
-            .audience,
-            ResolveClient(organization: campaign.organization, client: campaign.client)
-        ).client
+        let identity = try await campaign.identity()
         let found = try await services.call(.audience, ResolveAudience(organizationID: identity.organizationID, slug: audience))
         let put = PutCampaign(
             address: CampaignAddress(scope: identity.scope, externalKey: campaign.key),

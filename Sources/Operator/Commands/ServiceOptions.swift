@@ -67,16 +67,3 @@ struct ServiceOptions: ParsableArguments {
         Terminal.line(PublicKeys.of(try JSONValue.parse(writer.bytes)).text)
     }
 }
-
-/// Names a client when its slug alone is not unique.
-struct ClientOptions: ParsableArguments {
-    @Option(help: "Slug of the organization; needed only where the client's slug is not unique.")
-    var organization: String?
-
-    @Option(help: "Slug of the client.")
-    var client: String
-
-    func resolve(_ services: ServiceOptions) async throws -> ClientIdentity {
-        try await services.call(.audience, ResolveClient(organization: organization, client: client)).client
-    }
-}
