@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct ContractsSkeleton {
-    @Test func builds() {}
-}

@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct SchemasSkeleton {
-    @Test func builds() {}
-}
