@@ -57,7 +57,8 @@ package enum AudienceBuild {
         methods.on(PutTagMappings.self) { request, _ in try await handlers.putTagMappings(request) }
         methods.on(GetTagMappings.self) { request, _ in try await handlers.getTagMappings(request) }
         methods.on(AudienceTick.self) { _, _ in try await handlers.tick() }
-        methods.on(AudienceVerify.self) { _, _ in try await handlers.verify() }
+        methods.on(AudienceVerify.self) { request, _ in try await handlers.verify(request) }
+        methods.on(RecountEngagement.self) { request, _ in try await handlers.recountEngagement(request) }
         methods.registerHealth(AudienceHealth.self, name: .audience, database: handlers.database)
         return methods
     }

@@ -44,7 +44,7 @@ struct CampaignHandlers: Sendable {
         table.on(ApplyProviderEvents.self) { try await applyProviderEvents($0, $1) }
         table.on(MatchProviderMessages.self) { try await matchProviderMessages($0, $1) }
         table.on(CampaignTick.self) { try await tick($0, $1) }
-        table.on(CampaignVerify.self) { try await verify($0, $1) }
+        registerRecounts(in: &table)
         table.registerHealth(CampaignHealth.self, name: .campaign, database: database)
         return table
     }

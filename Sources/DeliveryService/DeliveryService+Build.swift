@@ -114,5 +114,6 @@ enum DeliveryStatements {
             ForgetEnqueuedBatches.self, SetAllowedRate.self, AddSendRate.self, TakeSendTokens.self, ReturnSendTokens.self, SlowDownSending.self,
             BlockSending.self, DeleteQueueMessages.self, RecordProviderEvents.self, KnownProviderMessages.self, SoftBounceRuns.self,
             PruneProviderEvents.self, TransactionalOwners.self, TransactionalByProviderMessage.self, ApplyTransactionalEvents.self,
+            ProviderEventSums.self, MessageSums.self,
         ] + TransactionalParts.statements
 }

@@ -75,7 +75,8 @@ struct RunnerTests {
                 "campaign.contactRecipients", "campaign.eraseContact", "campaign.get", "campaign.getContent", "campaign.getRecipientMail",
                 "campaign.getRevision", "campaign.health", "campaign.list", "campaign.listRecipients",
                 "campaign.matchProviderMessages", "campaign.pause", "campaign.put",
-                "campaign.queue", "campaign.recipientContext", "campaign.record", "campaign.resend", "campaign.resume",
+                "campaign.queue", "campaign.recipientContext", "campaign.record", "campaign.recountBounds", "campaign.recountContacts",
+                "campaign.recountLedger", "campaign.resend", "campaign.resume",
                 "campaign.schedule", "campaign.tick", "campaign.verify",
             ]
         )

@@ -4,9 +4,17 @@ import Synchronization
 
 /// Campaign as Tracking sees it: takes events and says whom they concern; can be away.
 final class FakeCampaign: Sendable {
-    struct Away: Error {}
+    struct Away: RPCUnavailability { var isUnavailable: Bool { true } }
+    struct Broken: Error {}
 
-    private let state = Mutex((events: [RecipientEvent](), isAway: false))
+    private struct State {
+        var events: [RecipientEvent] = []
+        var isAway = false
+        var poisonous: Set<Int64> = []
+        var calls = 0
+    }
+
+    private let state = Mutex(State())
     let contactID: Int64
     let organizationID: Int64
 
@@ -16,6 +24,12 @@ final class FakeCampaign: Sendable {
     }
 
     var events: [RecipientEvent] { state.withLock { $0.events } }
+    var calls: Int { state.withLock { $0.calls } }
+    /// Recipients on whose events it breaks.
+    var poisonous: Set<Int64> {
+        get { state.withLock { $0.poisonous } }
+        set { state.withLock { $0.poisonous = newValue } }
+    }
     var isAway: Bool {
         get { state.withLock { $0.isAway } }
         set { state.withLock { $0.isAway = newValue } }
@@ -24,7 +38,9 @@ final class FakeCampaign: Sendable {
     var caller: InProcessCaller {
         var methods = RPCMethodTable()
         methods.on(ApplyTrackingEvents.self) { call, _ in
+            self.state.withLock { $0.calls += 1 }
             if self.isAway { throw Away() }
+            if call.events.contains(where: { self.poisonous.contains($0.recipientID) }) { throw Broken() }
             self.state.withLock { $0.events += call.events }
             return AppliedTrackingEvents(
                 contactIDs: call.events.map { _ in self.contactID },

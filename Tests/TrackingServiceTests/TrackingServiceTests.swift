@@ -86,10 +86,10 @@ struct TrackingServiceTests {
             _ = try await store.record([ClassifiedEvent(.fixture())])
             campaign.isAway = true
             await #expect(throws: (any Error).self) { try await forwarder.forwardPage() }
-            #expect(try await store.waitingBatches() == 1)
+            #expect(try await store.waitingBatches().count == 1)
             campaign.isAway = false
             #expect(try await forwarder.forwardPage())
-            #expect(try await store.waitingBatches() == 0)
+            #expect(try await store.waitingBatches().count == 0)
         }
     }
 }

@@ -19,7 +19,17 @@ extension AudienceHandlers {
         return TickReport(due: due)
     }
 
-    func verify() async throws -> VerifyReport {
+    func verify(_ request: AudienceVerify) async throws -> VerifyReport {
+        let outbox = Outbox(schema: "audience")
+        let backlog = try await outbox.backlog(database)
+        var report = VerifyReport(mismatches: [], outboxPending: backlog.count, checked: 0, oldestWaitingSeconds: backlog.oldestSeconds)
+        if request.onlyWaiting == true { return report }
+        (report.checked, report.mismatches) = try await recount()
+        report.mismatches += try await outbox.deadItems(database)
+        return report
+    }
+
+    private func recount() async throws -> (checked: Int, mismatches: [String]) {
         var mismatches: [String] = []
         var checked = 0
         func take(_ recount: Recount?, _ what: String) {
@@ -39,7 +49,6 @@ extension AudienceHandlers {
                 mismatches.append("import \(job.jobID): total is \(job.total), the pages have \(job.recounted)")
             }
         }
-        let pending = try await Outbox(schema: "audience").pendingCount(database)
-        return VerifyReport(mismatches: mismatches, outboxPending: pending, checked: checked)
+        return (checked, mismatches)
     }
 }

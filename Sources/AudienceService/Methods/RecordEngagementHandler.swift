@@ -22,4 +22,8 @@ extension AudienceHandlers {
         }
         return Empty()
     }
+
+    func recountEngagement(_ request: RecountEngagement) async throws -> RecountPage {
+        try await database.first(EngagementSums(span: request.span, after: request.after)) ?? RecountPage()
+    }
 }

@@ -44,7 +44,8 @@ enum AudienceStatements {
     ]
 
     private static let segments: [any Statement.Type] = [
-        CountSelection.self, ListIDByKey.self, MergeEngagement.self, PlanForCounting.self, PreviewSelection.self, RemoveSegment.self,
+        CountSelection.self, EngagementSums.self, ListIDByKey.self, MergeEngagement.self, PlanForCounting.self, PreviewSelection.self,
+        RemoveSegment.self,
         SegmentByKey.self, SegmentsOfClient.self, StoreSegment.self,
     ]
 }

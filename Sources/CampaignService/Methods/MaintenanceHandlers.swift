@@ -17,19 +17,18 @@ extension CampaignHandlers {
 
     /// Recounts the ledger batch by batch, each batch and its rows in one snapshot, so that it is right while workers go on.
     func verify(_ request: CampaignVerify, _ context: RPCContext) async throws -> VerifyReport {
-        var mismatches: [String] = []
-        var checked: Int64 = 0
+        let backlog = try await outbox.backlog(database)
+        var report = VerifyReport(mismatches: [], outboxPending: backlog.count, checked: 0, oldestWaitingSeconds: backlog.oldestSeconds)
+        if request.onlyWaiting == true { return report }
+        report.mismatches = try await outbox.deadItems(database)
         var after = BatchID(0)
         while let page = try await database.first(RecountBatches(after: after, limit: 200)) {
-            mismatches += page.mismatches
-            checked += page.checked
+            report.mismatches += page.mismatches
+            report.checked += Int(page.checked)
             after = BatchID(page.lastBatch)
         }
-        mismatches += try await database.run(RecountCampaigns())
-        return VerifyReport(
-            mismatches: Array(mismatches.prefix(1_000)),
-            outboxPending: try await outbox.pendingCount(database),
-            checked: Int(checked)
-        )
+        report.mismatches += try await database.run(RecountCampaigns())
+        report.mismatches = Array(report.mismatches.prefix(1_000))
+        return report
     }
 }

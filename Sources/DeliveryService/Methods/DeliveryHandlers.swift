@@ -26,7 +26,9 @@ struct DeliveryHandlers: Sendable {
         methods.on(PeekQueue.self) { call, _ in try await peek(call) }
         methods.on(RedriveQueue.self) { call, _ in try await redrive(call) }
         methods.on(DeliveryTick.self) { _, _ in try await tick() }
-        methods.on(DeliveryVerify.self) { _, _ in try await verify() }
+        methods.on(DeliveryVerify.self) { call, _ in try await verify(call) }
+        methods.on(RecountProviderEvents.self) { call, _ in try await recountProviderEvents(call) }
+        methods.on(RecountMessages.self) { call, _ in try await recountMessages(call) }
     }
 
     func enqueueBatch(_ call: EnqueueCampaignBatch) async throws -> Empty {
@@ -59,14 +61,15 @@ struct DeliveryHandlers: Sendable {
     }
 
     /// Delivery's queues hold no counters; dead letters are reported because each stands for work that nobody does.
-    func verify() async throws -> VerifyReport {
+    func verify(_ call: DeliveryVerify) async throws -> VerifyReport {
+        let backlog = try await outbox.backlog(database)
+        var report = VerifyReport(mismatches: [], outboxPending: backlog.count, checked: 0, oldestWaitingSeconds: backlog.oldestSeconds)
+        if call.onlyWaiting == true { return report }
         let queues = try await database.run(CountQueues())
-        let buried = queues.filter { $0.dead > 0 }.map { "queue \($0.name): \($0.dead) dead letters" }
-        return VerifyReport(
-            mismatches: buried + (try await outbox.deadItems(database)),
-            outboxPending: try await outbox.pendingCount(database),
-            checked: queues.count
-        )
+        report.mismatches = queues.filter { $0.dead > 0 }.map { "queue \($0.name): \($0.dead) dead letters" }
+        report.mismatches += try await outbox.deadItems(database)
+        report.checked = queues.count
+        return report
     }
 
     private static func queue(_ name: String) throws -> QueueName {

@@ -17,7 +17,8 @@ struct QueueCommand: AsyncParsableCommand {
         @OptionGroup var services: ServiceOptions
 
         func run() async throws {
-            let list = try await services.call(.delivery, ListQueues())
+            var list = try await services.call(.delivery, ListQueues())
+            list.queues += try await services.call(.tracking, GetForwarding()).queues
             try services.show(
                 list,
                 list.queues.map { "\($0.name): \($0.waiting) waiting, \($0.inFlight) in flight, \($0.dead) dead" }
@@ -29,7 +30,7 @@ struct QueueCommand: AsyncParsableCommand {
     struct Peek: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Shows messages without taking them.")
         @OptionGroup var services: ServiceOptions
-        @Argument(help: "campaign-email, transactional-email, ses-webhooks or email-events.")
+        @Argument(help: "campaign-email, transactional-email, ses-webhooks, email-events, or link-events (from Tracking to Campaign).")
         var queue: String
         @Flag(help: "The dead letters instead.")
         var dead = false
@@ -37,7 +38,10 @@ struct QueueCommand: AsyncParsableCommand {
         var limit = 10
 
         func run() async throws {
-            let peek = try await services.call(.delivery, PeekQueue(queue: queue, dead: dead, limit: limit))
+            let peek =
+                queue == GetForwarding.queue
+                ? try await services.call(.tracking, PeekForwarding(dead: dead, limit: limit))
+                : try await services.call(.delivery, PeekQueue(queue: queue, dead: dead, limit: limit))
             try services.show(
                 peek,
                 peek.messages.map {
@@ -55,7 +59,10 @@ struct QueueCommand: AsyncParsableCommand {
         var queue: String
 
         func run() async throws {
-            let redriven = try await services.call(.delivery, RedriveQueue(queue: queue))
+            let redriven =
+                queue == GetForwarding.queue
+                ? try await services.call(.tracking, RedriveForwarding())
+                : try await services.call(.delivery, RedriveQueue(queue: queue))
             try services.show(redriven, ["\(redriven.moved) messages moved back to \(queue)"])
         }
     }

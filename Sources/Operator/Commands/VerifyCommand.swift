@@ -8,7 +8,8 @@ import ServiceRuntime
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Recounts every counter; waits up to 30 s for the outboxes to drain. Exit status 1 when something differs."
+        abstract:
+            "Recounts every counter, in each service and between them; waits up to 30 s for what is on its way. Exit status 1 when something differs."
     )
 
     @OptionGroup var services: ServiceOptions
@@ -18,52 +19,20 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let started = ContinuousClock.now
-        var reports = try await collect()
-        while reports.contains(where: { $0.report.outboxPending > 0 || !$0.report.mismatches.isEmpty }),
-            ContinuousClock.now - started < .seconds(wait)
-        {
+        let end = started + .seconds(wait)
+        // Inside a service counters are right at any time: what differs now differs, whatever a later look may show.
+        var result = VerifyResult(services: try await VerifyServices(services: services).reports())
+        result.oldestWaitingSeconds = result.services.compactMap(\.report.oldestWaitingSeconds).max() ?? 0
+        result.pending = result.services.map(\.report.outboxPending).reduce(0, +)
+        while result.pending > 0, ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(500))
-            reports = try await collect()
+            result.pending = try await VerifyServices(services: services).pending()
         }
-        let lag = (ContinuousClock.now - started).components.seconds
-        show(reports, lag)
-        let mismatches = reports.flatMap(\.report.mismatches)
-        let pending = reports.map(\.report.outboxPending).reduce(0, +)
+        result.differences = try await CrossRecount(services: services).differences(until: end)
+        result.waitedSeconds = (ContinuousClock.now - started).components.seconds
+        services.json ? Terminal.line(result.json.text) : result.lines.forEach(Terminal.line)
+        let mismatches = result.services.flatMap(\.report.mismatches) + result.differences
         if !mismatches.isEmpty { throw CommandFailure("\(mismatches.count) differences") }
-        if pending > 0 { throw CommandFailure("\(pending) items still wait in outboxes and queues after \(wait) s") }
-    }
-
-    private func collect() async throws -> [(name: ServiceName, report: VerifyReport)] {
-        [
-            (.audience, try await services.call(.audience, AudienceVerify(), deadline: .seconds(120))),
-            (.campaign, try await services.call(.campaign, CampaignVerify(), deadline: .seconds(120))),
-            (.delivery, try await services.call(.delivery, DeliveryVerify(), deadline: .seconds(120))),
-            (.tracking, try await services.call(.tracking, TrackingVerify(), deadline: .seconds(120))),
-            (.gateway, try await services.call(.gateway, GatewayVerify(), deadline: .seconds(120))),
-        ]
-    }
-
-    private func show(_ reports: [(name: ServiceName, report: VerifyReport)], _ lag: Int64) {
-        if services.json {
-            let members = reports.map { name, report in
-                (
-                    key: name.rawValue,
-                    value: JSONValue.object(
-                        JSONObject([
-                            (key: "checked", value: .number(JSONNumber(Int64(report.checked)))),
-                            (key: "outbox_pending", value: .number(JSONNumber(Int64(report.outboxPending)))),
-                            (key: "mismatches", value: .array(report.mismatches.map { .string($0) })),
-                        ])
-                    )
-                )
-            }
-            let seconds = (key: "waited_seconds", value: JSONValue.number(JSONNumber(lag)))
-            return Terminal.line(JSONText.object([seconds, (key: "services", value: .object(JSONObject(members)))]))
-        }
-        for (name, report) in reports {
-            Terminal.line("\(name.rawValue): \(report.checked) checked, \(report.mismatches.count) differ, \(report.outboxPending) waiting")
-            for mismatch in report.mismatches { Terminal.line("  \(mismatch)") }
-        }
-        Terminal.line("waited \(lag) s for outboxes")
+        if result.pending > 0 { throw CommandFailure("\(result.pending) items still wait in outboxes after \(wait) s") }
     }
 }

@@ -118,9 +118,8 @@ struct Demo: Sendable {
     }
 
     private func verify() async throws -> [String] {
-        try await services.call(.audience, AudienceVerify()).mismatches + services.call(.campaign, CampaignVerify()).mismatches
-            + services.call(.delivery, DeliveryVerify()).mismatches + services.call(.tracking, TrackingVerify()).mismatches
-            + services.call(.gateway, GatewayVerify()).mismatches
+        let inside = try await VerifyServices(services: services).reports().flatMap(\.report.mismatches)
+        return inside + (try await CrossRecount(services: services).differences(until: .now + .seconds(30)))
     }
 
     private func waitUntil(seconds: Int, _ what: String, _ condition: () async throws -> Bool) async throws {

@@ -48,10 +48,12 @@ package struct Outbox: Sendable {
     /// Wakes the pusher after the transaction has been committed.
     package func wake() { signal.wake() }
 
-    /// How many items wait, those that were moved aside included: what `verify` reports as lag.
-    package func pendingCount(_ executor: some PostgresExecutor) async throws -> Int {
-        try await table.count(in: executor)
+    /// How many items wait and since when: what `verify` reports as lag; those that were moved aside are ``deadItems(_:)``.
+    package func backlog(_ executor: some PostgresExecutor) async throws -> OutboxBacklog {
+        try await table.backlog(in: executor)
     }
+
+    package func pendingCount(_ executor: some PostgresExecutor) async throws -> Int { try await backlog(executor).count }
 
     /// One line for each item that its destination refused too often, for `verify`; at most 100.
     package func deadItems(_ executor: some PostgresExecutor) async throws -> [String] {

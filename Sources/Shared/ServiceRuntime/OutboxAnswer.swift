@@ -2,7 +2,7 @@ import JSON
 import JSONRPC
 
 /// What became of one attempt to push an item.
-enum OutboxAnswer: Sendable, Equatable {
+package enum OutboxAnswer: Sendable, Equatable {
     /// Applied; the result's JSON text.
     case done(String)
     /// The destination understood the call and will not have it: repeating is unlikely to help.
@@ -12,7 +12,7 @@ enum OutboxAnswer: Sendable, Equatable {
     /// The destination cannot be reached now.
     case away(String)
 
-    init<Failure: RPCFailure>(_ error: RPCCallError<Failure>) {
+    package init<Failure: RPCFailure>(_ error: RPCCallError<Failure>) {
         switch error {
         case .failed(let failure): self = .refused("declared failure \(failure.kind)")
         case .unavailable(let reason, _): self = .away(reason)

@@ -13,10 +13,18 @@ struct AddOutboxItem<Schema: SchemaTag>: Statement {
     }
 }
 
-struct CountOutbox<Schema: SchemaTag>: Statement {
+struct WaitingOutbox<Schema: SchemaTag>: Statement {
     static var sample: Self { Self() }
-    var sql: SQL { "SELECT count(*) AS count FROM \(unescaped: Schema.name).outbox" }
-    func decode(_ row: Row) throws -> Int { try row.decode("count") }
+    var sql: SQL {
+        """
+        SELECT count(*) AS count, coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::bigint AS seconds
+        FROM \(unescaped: Schema.name).outbox
+        WHERE NOT starts_with(destination, 'dead:')
+        """
+    }
+    func decode(_ row: Row) throws -> OutboxBacklog {
+        OutboxBacklog(count: try row.decode("count"), oldestSeconds: try row.decode("seconds"))
+    }
 }
 
 struct DeadOutboxItems<Schema: SchemaTag>: Statement {

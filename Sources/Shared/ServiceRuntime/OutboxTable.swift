@@ -3,7 +3,7 @@ import Postgres
 /// The table of one schema's outbox.
 protocol OutboxTable: Sendable {
     func add(destination: String, method: String, params: String, in executor: some PostgresExecutor) async throws
-    func count(in executor: some PostgresExecutor) async throws -> Int
+    func backlog(in executor: some PostgresExecutor) async throws -> OutboxBacklog
     func deadItems(in executor: some PostgresExecutor) async throws -> [String]
     /// The destinations that something waits for.
     func destinations(in executor: some PostgresExecutor) async throws -> [String]
@@ -12,6 +12,13 @@ protocol OutboxTable: Sendable {
     func delete(_ ids: [Int64], in executor: some PostgresExecutor) async throws
     /// Notes why an item did not go; moves it aside when `isDead`.
     func noteFailure(of id: Int64, reason: String, isDead: Bool, in executor: some PostgresExecutor) async throws
+}
+
+/// What waits in an outbox and can still go.
+package struct OutboxBacklog: Sendable, Equatable {
+    package var count = 0
+    /// Since the oldest of them was written.
+    package var oldestSeconds = 0
 }
 
 struct OutboxItem: Sendable, Equatable {
@@ -27,7 +34,9 @@ struct SchemaOutboxTable<Schema: SchemaTag>: OutboxTable {
         try await executor.execute(AddOutboxItem<Schema>(destination: destination, method: method, params: params))
     }
 
-    func count(in executor: some PostgresExecutor) async throws -> Int { try await executor.first(CountOutbox<Schema>()) ?? 0 }
+    func backlog(in executor: some PostgresExecutor) async throws -> OutboxBacklog {
+        try await executor.first(WaitingOutbox<Schema>()) ?? OutboxBacklog()
+    }
 
     func deadItems(in executor: some PostgresExecutor) async throws -> [String] { try await executor.run(DeadOutboxItems<Schema>()) }
 

@@ -9,10 +9,13 @@ import ServiceRuntime
 ///
 /// It is Tracking's outbox in another form: the queue is written in the transaction of the events and left in the transaction of the
 /// timelines. A crash between the call and that transaction repeats the call, which changes nothing (Campaign knows each event's id).
+/// What Campaign refuses is tried apart from the rest, in the end event by event, and moved aside when it is refused too often: events may
+/// pass one another, because merging them is free of order.
 struct EventForwarder: Service {
     let store: TrackingStore
     let campaign: any RPCCaller
     let logger: Logger
+    let limits: RefusalLimits
     /// Between pages that were not full, so that a steady stream of events goes in few large pages: each costs both services a commit.
     static let gathering: Duration = .milliseconds(100)
 
@@ -21,10 +24,17 @@ struct EventForwarder: Service {
     /// Called when events had endpoints to go to.
     private let onDeliveries: @Sendable () -> Void
 
-    init(store: TrackingStore, campaign: any RPCCaller, logger: Logger, onDeliveries: @escaping @Sendable () -> Void = {}) {
+    init(
+        store: TrackingStore,
+        campaign: any RPCCaller,
+        logger: Logger,
+        limits: RefusalLimits = RefusalLimits(),
+        onDeliveries: @escaping @Sendable () -> Void = {}
+    ) {
         self.store = store
         self.campaign = campaign
         self.logger = logger
+        self.limits = limits
         self.onDeliveries = onDeliveries
     }
 
@@ -32,7 +42,7 @@ struct EventForwarder: Service {
 
     /// Anything waiting keeps the process awake; when the database cannot say, something may be waiting.
     func hasWork() async -> Bool {
-        do { return try await store.waitingBatches() > 0 } catch { return true }
+        do { return try await store.waitingBatches().count > 0 } catch { return true }
     }
 
     func run() async throws {
@@ -59,13 +69,48 @@ struct EventForwarder: Service {
 
     private static let fullPage = ApplyTrackingEvents.maximumEvents - RecordEvents.maximumEvents
 
-    /// How many events were forwarded; nil when none waited.
+    /// How many events were forwarded; nil when none waited that are due.
     private func forward() async throws -> Int? {
         let batches = try await store.forwardingPage(limit: Self.fullPage + 1)
         guard !batches.isEmpty else { return nil }
+        do {
+            return try await push(batches)
+        } catch let refusal as ForwardingRefusal {
+            if batches.count > 1 { return try await pushEach(batches) }
+            try await store.putOff(batches[0], refusal, limits, logger)
+            return 0
+        }
+    }
+
+    /// One of them is at fault: the others must not share its fate.
+    private func pushEach(_ batches: [ForwardingPage.Batch]) async throws -> Int {
+        var count = 0
+        var refusals = 0
+        for batch in batches {
+            do {
+                count += try await push([batch])
+                refusals = 0
+            } catch let refusal as ForwardingRefusal {
+                try await store.putOff(batch, refusal, limits, logger)
+                refusals += 1
+                // It is not the batch then: Campaign takes nothing at this moment.
+                if refusals == limits.inARow { throw refusal }
+            }
+        }
+        return count
+    }
+
+    private func push(_ batches: [ForwardingPage.Batch]) async throws -> Int {
         let json = "{\"events\":[" + batches.map(\.events).joined(separator: ",") + "]}"
-        let call = try ApplyTrackingEvents.read(ArraySlice(json.utf8))
-        let applied = try await campaign.call(call)
+        let call: ApplyTrackingEvents
+        do { call = try ApplyTrackingEvents.read(ArraySlice(json.utf8)) } catch {
+            throw ForwardingRefusal(reason: "cannot be read: \(error)", isRefusal: true)
+        }
+        let applied: AppliedTrackingEvents
+        do { applied = try await campaign.call(call) } catch {
+            guard let refusal = ForwardingRefusal(error) else { throw error }
+            throw refusal
+        }
         do {
             let stored = try await store.finishForwarding(batches.map(\.id), Self.entries(call.events, applied))
             if stored.deliveries > 0 { onDeliveries() }

@@ -15,7 +15,7 @@ struct TrackingHandlers: Sendable {
         methods.on(RecordEvents.self) { call, _ in try await recordEvents(call) }
         registerActivity(in: &methods)
         methods.on(TrackingTick.self) { _, _ in try await tick() }
-        methods.on(TrackingVerify.self) { _, _ in try await verify() }
+        registerForwarding(in: &methods)
     }
 
     func recordEvents(_ call: RecordEvents) async throws -> RecordedEvents {
@@ -28,19 +28,11 @@ struct TrackingHandlers: Sendable {
 
     func tick() async throws -> TickReport {
         try await partitions.ensure()
-        let waiting = try await store.waitingBatches()
+        let waiting = try await store.waitingBatches().count
         if waiting > 0 { forwarder.wake() }
         let due = try await store.dueDeliveries()
         if due > 0 { dispatcher.wake() }
         let forgotten = try await store.pruneDeliveries()
         return TickReport(due: waiting + due + forgotten)
-    }
-
-    /// The log has no counters of its own; what is compared is that each request that clients see is in the log.
-    func verify() async throws -> VerifyReport {
-        let counts = try await store.recount()
-        var mismatches: [String] = []
-        if counts.orphans > 0 { mismatches.append("activity: \(counts.orphans) entries have no request in the log") }
-        return VerifyReport(mismatches: mismatches, outboxPending: counts.waiting, checked: counts.requests)
     }
 }

@@ -8,9 +8,8 @@ struct TrackingStore: Sendable {
 
     static let statements: [any Statement.Type] =
         [
-            RecordEventBatch.self, WithdrawHumanClicks.self, WaitingBatches.self, ForwardingPage.self, DeleteForwarded.self,
-            InsertRequestActivity.self, RecountActivity.self, EnsureMonth.self,
-        ] + activityStatements + deliveryStatements
+            RecordEventBatch.self, WithdrawHumanClicks.self, InsertRequestActivity.self, RecountActivity.self, EventSums.self, EnsureMonth.self,
+        ] + forwardingStatements + activityStatements + deliveryStatements
 
     /// Stores the new ones of these events and queues them for Campaign in one statement; returns how many were new.
     func record(_ events: [ClassifiedEvent]) async throws -> Int {
@@ -18,7 +17,9 @@ struct TrackingStore: Sendable {
         return try await database.first(RecordEventBatch(events)) ?? 0
     }
 
-    func waitingBatches() async throws -> Int { try await database.first(WaitingBatches()) ?? 0 }
+    func waitingBatches() async throws -> WaitingBatches.Output {
+        try await database.first(WaitingBatches()) ?? WaitingBatches.Output(count: 0, oldestSeconds: 0)
+    }
 
     /// The oldest micro-batches that wait, up to `limit` events or a little more.
     func forwardingPage(limit: Int) async throws -> [ForwardingPage.Batch] { try await database.run(ForwardingPage(limit: limit)) }
@@ -34,7 +35,7 @@ struct TrackingStore: Sendable {
     }
 
     func recount() async throws -> RecountActivity.Counts {
-        try await database.first(RecountActivity()) ?? RecountActivity.Counts(requests: 0, orphans: 0, waiting: 0)
+        try await database.first(RecountActivity()) ?? RecountActivity.Counts(requests: 0, orphans: 0)
     }
 
     /// Makes the partitions of this month and the next two.

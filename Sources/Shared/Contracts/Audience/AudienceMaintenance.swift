@@ -20,6 +20,7 @@ package struct AudienceVerify: VerifyMethod, Codable {
     package static let name = "audience.verify"
     package static let isRead = true
     package static let callers: Set<RPCPeer> = [.operator]
+    package var onlyWaiting: Bool?
     package init() {}
 }
 

@@ -20,6 +20,7 @@ package struct CampaignVerify: VerifyMethod, Codable {
     package static let name = "campaign.verify"
     package static let isRead = true
     package static let callers: Set<RPCPeer> = [.operator]
+    package var onlyWaiting: Bool?
     package init() {}
 }
 

@@ -16,6 +16,8 @@ package struct TickReport: RPCPayload, Codable, Equatable {
 
 /// Recounts what the service counts, inside its schema (I4).
 package protocol VerifyMethod: RPCMethod where Result == VerifyReport, Failure == NoFailure {
+    /// True: only what waits is looked at, nothing is recounted.
+    var onlyWaiting: Bool? { get set }
     init()
 }
 
@@ -25,15 +27,18 @@ package protocol VerifyMethod: RPCMethod where Result == VerifyReport, Failure =
 package struct VerifyReport: RPCPayload, Codable, Equatable {
     /// One line a difference, for example `campaign 7: sent_count is 10, the ledger has 9`.
     package var mismatches: [String]
-    /// Items that wait in this service's outbox.
+    /// Items that wait in this service's outbox; those that were moved aside wait for nobody and stand in `mismatches`.
     package var outboxPending: Int
     /// How many counters were compared.
     package var checked: Int
+    /// Seconds since the oldest of the waiting items was written; 0 when none waits.
+    package var oldestWaitingSeconds: Int?
 
-    package init(mismatches: [String], outboxPending: Int, checked: Int) {
+    package init(mismatches: [String], outboxPending: Int, checked: Int, oldestWaitingSeconds: Int? = nil) {
         self.mismatches = mismatches
         self.outboxPending = outboxPending
         self.checked = checked
+        self.oldestWaitingSeconds = oldestWaitingSeconds
     }
 }
 

@@ -20,6 +20,7 @@ package struct DeliveryVerify: VerifyMethod, Codable {
     package static let name = "delivery.verify"
     package static let isRead = true
     package static let callers: Set<RPCPeer> = [.operator]
+    package var onlyWaiting: Bool?
     package init() {}
 }
 

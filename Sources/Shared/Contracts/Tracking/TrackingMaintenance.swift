@@ -20,6 +20,7 @@ package struct TrackingVerify: VerifyMethod, Codable {
     package static let name = "tracking.verify"
     package static let isRead = true
     package static let callers: Set<RPCPeer> = [.operator]
+    package var onlyWaiting: Bool?
     package init() {}
 }
 

@@ -10,15 +10,13 @@ struct RecountActivity: Statement {
         var requests: Int
         /// Entries whose request is not in the log.
         var orphans: Int
-        var waiting: Int
     }
 
     var sql: SQL {
         """
         SELECT
             pg_catalog.count(*) AS requests,
-            pg_catalog.count(*) FILTER (WHERE events.event_id IS NULL) AS orphans,
-            (SELECT pg_catalog.count(*) FROM tracking.forwarding) AS waiting
+            pg_catalog.count(*) FILTER (WHERE events.event_id IS NULL) AS orphans
         FROM tracking.activity
         LEFT JOIN tracking.events ON events.event_id = activity.log_event_id AND events.occurred_at = activity.occurred_at
         WHERE activity.log_event_id IS NOT NULL
@@ -26,7 +24,7 @@ struct RecountActivity: Statement {
     }
 
     func decode(_ row: Row) throws -> Counts {
-        Counts(requests: try row.decode("requests"), orphans: try row.decode("orphans"), waiting: try row.decode("waiting"))
+        Counts(requests: try row.decode("requests"), orphans: try row.decode("orphans"))
     }
 }
 
