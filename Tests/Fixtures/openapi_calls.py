@@ -1,5 +1,6 @@
 """Calls made from the OpenAPI document, for the tests that walk every operation."""
 import json
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -18,6 +19,29 @@ def operations(document):
 
 def needs_key(operation):
     return any("apiKey" in rule for rule in operation.get("security", []))
+
+
+def path_names(path):
+    return re.findall(r"\{(\w+)\}", path)
+
+
+def query_fields(operation):
+    return {field["name"]: field for field in operation.get("parameters", []) if field["in"] == "query"}
+
+
+def resolved(document, schema):
+    """A schema without references, and what it accepts beside null."""
+    while "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+    if "anyOf" in schema:
+        kept = next(choice for choice in schema["anyOf"] if choice.get("type") != "null")
+        return resolved(document, kept)
+    return schema
+
+
+def body_schema(document, operation):
+    content = operation.get("requestBody", {}).get("content", {})
+    return resolved(document, content["application/json"]["schema"]) if "application/json" in content else None
 
 
 def example_body(operation):

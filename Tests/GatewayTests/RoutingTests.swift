@@ -33,6 +33,15 @@ struct RoutingTests {
         }
     }
 
+    @Test("a query value that is no text is told, not left out", arguments: ["%zz", "%4", "a%00b", "%ff", "%ed%a0%80"])
+    func brokenQuery(value: String) async throws {
+        try await TestGateway.run { (gateway) async throws in
+            let reply = try await gateway.api("GET", "/api/contacts?audience=main&client=app&limit=\(value)")
+            #expect(reply.status == 400)
+            #expect(reply.json["error"]?["fields"] == ["limit": "invalid"])
+        }
+    }
+
     @Test("every answer carries the headers of the contract")
     func securityHeaders() async throws {
         try await TestGateway.run { (gateway) async throws in

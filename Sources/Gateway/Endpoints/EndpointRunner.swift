@@ -44,6 +44,8 @@ struct EndpointRunner: Sendable {
             return (key: field.name, value: field.shape.queryValue(text))
         }
         var fields = RequestFields(JSONObject(members))
+        // What cannot be read is not what was asked for; leaving it out would answer another question.
+        for field in endpoint.query where request.isQueryBroken(field.name) { fields.fault(field.name, "invalid") }
         fields.add(ObjectShape(endpoint.query).faults(fields.object))
         return fields
     }

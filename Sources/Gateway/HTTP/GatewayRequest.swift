@@ -17,11 +17,15 @@ struct GatewayRequest: Sendable {
     /// A query parameter; the first wins.
     ///
     /// Nil when it is absent or broken; others may be broken, mail programs add their own.
-    func query(_ name: String) -> String? {
+    func query(_ name: String) -> String? { rawQuery(name).flatMap { PercentDecoding.decode($0, plusIsSpace: true) } }
+
+    /// Whether a query parameter is there and no text: a broken escape, bytes that are not UTF-8, NUL.
+    func isQueryBroken(_ name: String) -> Bool { rawQuery(name) != nil && query(name) == nil }
+
+    private func rawQuery(_ name: String) -> Substring? {
         for piece in rawQuery.split(separator: "&") {
             let parts = piece.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard PercentDecoding.decode(parts[0], plusIsSpace: true) == name else { continue }
-            return PercentDecoding.decode(parts.count > 1 ? parts[1] : "", plusIsSpace: true)
+            if PercentDecoding.decode(parts[0], plusIsSpace: true) == name { return parts.count > 1 ? parts[1] : "" }
         }
         return nil
     }
