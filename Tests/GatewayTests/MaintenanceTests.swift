@@ -59,6 +59,9 @@ struct MaintenanceTests {
     func manyTicks() async throws {
         try await withOperator { (caller, spool, backend) async throws in
             for number in 0..<50 { #expect(await spool.append([SpoolTests.event("e\(number)")])) }
+            // As a process leaves it that was killed while it replayed.
+            let name = try #require(try FileManager.default.contentsOfDirectory(atPath: spool.directory).first)
+            try FileManager.default.moveItem(atPath: "\(spool.directory)/\(name)", toPath: "\(spool.directory)/\(name).1.replay")
             let refusing = RefusingCaller(inner: backend.tracking, refusedID: "e25")
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 { group.addTask { try? await spool.replay(to: refusing) } }
