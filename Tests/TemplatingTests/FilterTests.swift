@@ -74,7 +74,7 @@ struct FilterTests {
             ),
             TemplateExample(
                 "{{ 2.5 | round }} {{ -2.5 | round }} {{ 2.345 | round: 2 }} {{ 15 | round: -1 }} {{ 123.4 | round: -1 }}",
-                "3 -3 2.35 20 120.0"
+                "3 -3 2.35 20 120"
             ),
             TemplateExample("{{ 5 | at_least: 8 }} {{ 5 | at_most: 2.5 }} {{ '9' | at_most: 8 }}", "8 2.5 8"),
             TemplateExample(

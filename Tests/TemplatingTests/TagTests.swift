@@ -24,6 +24,7 @@ struct TagTests {
                 "aba14"
             ),
             TemplateExample("{% cycle x, y %}{% cycle x, y %}", "11", data: #"{"x":1,"y":2}"#),
+            TemplateExample("{% cycle (1..2), 'a', blank %}{% cycle (1..2), 'a', blank %}{% cycle (1..2), 'b', blank %}", "1..2a1..2"),
             TemplateExample("{% increment a %}{% increment a %}{% decrement b %}{% decrement b %}{{ a }}{{ b }}", "01-1-22-2"),
             TemplateExample("{% increment a %}{{ a }}", "56", data: #"{"a":5}"#),
             TemplateExample("{% assign a = 'x' %}{% increment a %}{{ a }}", "0x"),
@@ -35,6 +36,7 @@ struct TagTests {
             TemplateExample("a{% # a note\n # and another %}b", "ab"),
             TemplateExample("a{% doc %}{% if %}{% enddoc %}b", "ab"),
             TemplateExample("{% raw %}{{ x }}{% if %} {%- endraw -%}  c", "{{ x }}{% if %} c"),
+            TemplateExample("{% raw %} a {% endraw %}{%- if true %}b{% endif %}{% raw %} {% endraw %} {{- 'c' }}", " a b c"),
             TemplateExample(
                 "{% liquid\nassign a = 1\nfor i in (1..3)\nif i == 2\ncontinue\nendif\necho i\nendfor\n# done\necho a %}",
                 "131"
@@ -100,6 +102,7 @@ struct TagTests {
                 data: #"{"a":{"b":[{"c":1},{"c":3}]}}"#
             ),
             TemplateExample("{{ [k] }}{{ ['x y'].z }}{{ a[k] }}", "120", data: #"{"k":"v","v":1,"x y":{"z":2},"a":{"v":0}}"#),
+            TemplateExample("[{{ [n] }}{{ [nothing] }}{{ [nil] }}{{ [1] }}{{ ['1'] }}]", "[y]", data: #"{"":"x","1":"y","n":null}"#),
             TemplateExample("{{ a.size }}", "big", data: #"{"a":{"size":"big"}}"#),
             TemplateExample("{{ 1 }}{{ -2.50 }}{{ 'a' }}{{ true }}{{ nil }}{{ (1..3) }}{{ empty }}", "1-2.5atrue1..3"),
             TemplateExample("{{ a }}{{ o }}", #"12x{"k"=>[1, "v", nil]}"#, data: #"{"a":[1,[2,"x"],null],"o":{"k":[1,"v",null]}}"#),
@@ -125,7 +128,8 @@ struct TagTests {
             "{% comment %}", "{% raw %}",
             "{% raw x %}{% endraw %}", "{% cycle %}", "{% increment %}", "{% # a\nb %}", "{{ a. }}", "{{ a[ }}", "{{ (1..) }}",
             "{% liquid if a %}", "{%%}",
-            "{% tablerow i in a rows: 2 %}{% endtablerow %}", "{{ 'a' | append }}", "{{ 'a' | upcase: 1 }}", "{{ 1 | plus: 1, 2 }}",
+            "{% tablerow i in a rows: 2 %}{% endtablerow %}", "{% for i in a %}{% else %}{% else %}{% endfor %}", "{{ 'a' | append }}",
+            "{{ 'a' | upcase: 1 }}", "{{ 1 | plus: 1, 2 }}",
             "{{ 'a' | upcase: x: 1 }}",
         ]
     )

@@ -30,6 +30,7 @@ struct TimeFormatter {
             var options = Options()
             index += 1
             try scan(characters, &index, &options)
+            if isAlternative(characters, index) { index += 1 }
             if index < characters.count, let text = try text(of: characters[index], options, depth: depth) {
                 result += text
                 index += 1
@@ -62,6 +63,16 @@ struct TimeFormatter {
             default: return
             }
             index += 1
+        }
+    }
+
+    /// Whether `E` or `O` stands before a directive that has an alternative in some locales; in English it is the same.
+    private func isAlternative(_ characters: [Character], _ index: Int) -> Bool {
+        guard index + 1 < characters.count else { return false }
+        switch characters[index] {
+        case "E": return "cCxXyY".contains(characters[index + 1])
+        case "O": return "deHkIlmMSuUVwWy".contains(characters[index + 1])
+        default: return false
         }
     }
 
@@ -132,7 +143,6 @@ struct TimeFormatter {
         case "R": "%H:%M"
         case "r": "%I:%M:%S %p"
         case "v": "%e-%^b-%Y"
-        case "+": "%a %b %e %H:%M:%S %Z %Y"
         default: nil
         }
     }

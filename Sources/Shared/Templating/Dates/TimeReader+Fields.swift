@@ -24,6 +24,12 @@ extension TimeReader {
         if isMark(":", at: index + 1), number(at: index + 2) != nil { return readClock(value) }
         if time == nil, let word = meridian(behind: index + 1), value <= 12 {
             time = (value % 12 + (word == "pm" ? 12 : 0), 0, 0, 0)
+            index += 1
+            return true
+        }
+        if time == nil, digits <= 2, index > 0, case .letters("t") = words[index - 1] {
+            time = (value, 0, 0, 0)
+            index += 1
             return true
         }
         for mark: Character in ["-", "/", "."] where isMark(mark, at: index + 1) {

@@ -22,7 +22,8 @@ extension Renderer {
     }
 
     private static func base64Decoded(_ text: String) throws(Fault) -> String {
-        guard let data = Data(base64Encoded: text) else { throw Fault(.value, "The text is not base64.") }
+        // Encoding it again tells whether bits were set that belong to no byte.
+        guard let data = Data(base64Encoded: text), data.base64EncodedString() == text else { throw Fault(.value, "The text is not base64.") }
         return String(decoding: data, as: UTF8.self)
     }
 

@@ -33,7 +33,7 @@ extension Renderer {
         }
     }
 
-    /// Digits behind the point, or before it when negative; with none the result is an integer.
+    /// Digits behind the point, or before it when negative; without digits behind it the result is an integer.
     private func rounded(_ number: NumberValue, _ arguments: FilterArguments) throws(Fault) -> Value {
         let wanted = try NumberValue(arguments[0])
         guard let digits = (wanted.isDecimal ? NumberValue.big(wanted.decimal.truncated).value : wanted.value).smallInteger,
@@ -42,7 +42,7 @@ extension Renderer {
         switch number {
         case .decimal(let decimal):
             let result = decimal.rounded(digits)
-            return digits == 0 ? NumberValue.big(result.floor).value : NumberValue.decimal(result).value
+            return digits <= 0 ? NumberValue.big(result.floor).value : NumberValue.decimal(result).value
         default:
             return digits >= 0 ? number.value : NumberValue.big(number.decimal.rounded(digits).floor).value
         }

@@ -5,10 +5,10 @@ extension Renderer {
     mutating func sorted(_ items: [Value], by property: Value, _ ordering: Ordering) throws(Fault) -> Value {
         guard !items.isEmpty else { return .list([]) }
         if property.isNull { return .list(try mergeSorted(items.map { ($0, $0) }, ordering)) }
+        guard items.allSatisfy(\.isSelectable) else { return .null }
+        // One item is compared with nothing, so that its property is not asked for.
+        guard items.count > 1 else { return .list(items) }
         var keyed: [(key: Value, item: Value)] = []
-        for item in items {
-            guard item.isSelectable else { return .null }
-        }
         for item in items { keyed.append((try item.selecting(property, dialect: dialect) ?? .null, item)) }
         return .list(try mergeSorted(keyed, ordering))
     }
@@ -63,7 +63,7 @@ extension Value {
     /// Whether a property of it can be asked for.
     fileprivate var isSelectable: Bool {
         switch self {
-        case .object, .list, .string, .markup, .integer, .loop: true
+        case .object, .list, .string, .markup, .integer, .big, .loop: true
         default: false
         }
     }

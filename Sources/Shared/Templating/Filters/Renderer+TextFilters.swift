@@ -10,7 +10,7 @@ extension Renderer {
             case .strip: TextTrimming.trim(text, start: true, end: true)
             case .lstrip: TextTrimming.trim(text, start: true, end: false)
             case .rstrip: TextTrimming.trim(text, start: false, end: true)
-            case .squish: TextTrimming.words(text).joined(separator: " ")
+            case .squish: TextTrimming.words(TextTrimming.trim(text, start: true, end: true)).joined(separator: " ")
             case .strip_newlines: TextTrimming.replaceNewlines(text, with: "")
             case .strip_html, .striptags: HTMLStripper.strip(text)
             default: text
@@ -129,8 +129,11 @@ extension Renderer {
         guard !input.isNull else { return .null }
         let count = max(1, arguments.count > 0 ? try arguments[0].strictInteger() : 15)
         let ending = arguments.count > 1 ? arguments[1].text : "..."
-        let words = TextTrimming.words(input.text)
-        guard words.count > count else { return try made(input.text, from: input) }
+        let text = input.text
+        let words = TextTrimming.words(text)
+        // White space behind the last word that may stay counts as a word cut off.
+        let isCut = words.count > count || (words.count == count && text.utf8.last?.isSpace == true)
+        guard isCut else { return try made(text, from: input) }
         return try made(words.prefix(count).joined(separator: " ") + ending, from: input)
     }
 }

@@ -11,7 +11,7 @@ enum TextTrimming {
 
     /// What stands between runs of white space.
     static func words(_ text: String) -> [String] {
-        text.utf8.split(whereSeparator: \.isStrippable).map { String(decoding: $0, as: UTF8.self) }
+        text.utf8.split(whereSeparator: \.isSpace).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Replaces line feeds, with a carriage return before them or without.

@@ -47,12 +47,12 @@ extension Renderer {
     // MARK: - Paths
 
     private mutating func evaluate(_ path: VariablePath) throws(Fault) -> Value {
-        let name =
+        let name: String? =
             switch path.root {
             case .name(let name): name
-            case .computed(let expression): try evaluate(expression).text
+            case .computed(let expression): try evaluate(expression).stringValue
             }
-        guard var value = resolve(root: name) else { return try missing(path) }
+        guard let name, var value = resolve(root: name) else { return try missing(path) }
         for step in path.steps {
             let next: Value? =
                 switch step {

@@ -8,6 +8,19 @@ indirect enum Expression: Sendable {
     case blank
 }
 
+extension Expression {
+    /// One key for literals that are the same; nil for what is worked out at render time.
+    var literalKey: String? {
+        switch self {
+        case .literal(let value): value.identityKey
+        case .range(.literal(let first), .literal(let last)): "r\(first.identityKey)..\(last.identityKey)"
+        case .empty: "empty"
+        case .blank: "blank"
+        default: nil
+        }
+    }
+}
+
 /// A variable with the steps into it.
 struct VariablePath: Sendable {
     enum Root: Sendable {

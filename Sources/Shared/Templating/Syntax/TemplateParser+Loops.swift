@@ -10,10 +10,12 @@ extension TemplateParser {
         references.leaveLoop()
         var isBlank = round.isBlank
         var otherwise = Body()
-        while let start = stop, start.name != "endfor" {
-            otherwise = Body()
+        if let start = stop, start.name != "endfor" {
             stop = try parseBody(&tokenizer, into: &otherwise, until: stops, of: tag)
             isBlank = isBlank && otherwise.isBlank
+        }
+        if let second = stop, second.name != "endfor" {
+            throw Fault(.syntax, "The tag «for» has one «else» only.", at: second.offset)
         }
         leaveBlock()
         if isBlank {

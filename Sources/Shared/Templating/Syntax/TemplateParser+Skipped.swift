@@ -38,6 +38,8 @@ extension TemplateParser {
         }
         try append(text: raw, trimming: false, to: &body)
         if !raw.isEmpty { body.isBlank = false }
+        // A tag behind it that asks to remove white space finds this empty text, not the raw one.
+        body.nodes.append(.text(raw.upperBound..<raw.upperBound))
         trimNext(trims)
     }
 

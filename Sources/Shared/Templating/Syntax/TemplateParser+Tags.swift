@@ -119,7 +119,7 @@ extension TemplateParser {
         while parser.take(.comma) != nil, !parser.isAtEnd { items.append(try parser.expression()) }
         try parser.needEnd()
         // Groups without a name share their turn when their items are the same literals.
-        let literals = items.compactMap { if case .literal(let value) = $0 { value.identityKey } else { nil } }
+        let literals = items.compactMap(\.literalKey)
         let key = literals.count == items.count ? literals.joined(separator: "\u{0}") : "#\(nextAnonymousCycle())"
         try finish(parser)
         return CycleNode(group: group ?? .anonymous(key), items: items, offset: tag.offset)

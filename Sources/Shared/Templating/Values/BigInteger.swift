@@ -64,6 +64,26 @@ struct BigInteger: Sendable {
     /// The value when it fits 64 bits.
     var int: Int? { limbs.count <= 3 ? Int(description) : nil }
 
+    /// How many bytes its magnitude takes.
+    var byteCount: Int {
+        var power = BigInteger(1)
+        var count = 0
+        while Self.order(limbs, power.limbs) >= 0 {
+            power = power * BigInteger(256)
+            count += 1
+        }
+        return count
+    }
+
+    /// A bit of the two's complement, 0 for the lowest.
+    func bit(at index: Int) -> Int {
+        guard index >= 0 else { return 0 }
+        // A limb has 30 bits; behind the highest one all are the sign.
+        guard index <= 30 * limbs.count else { return isNegative ? 1 : 0 }
+        let power = (0..<index).reduce(BigInteger(1)) { value, _ in value + value }
+        return flooredDivision(by: power).quotient.flooredDivision(by: BigInteger(2)).remainder.isZero ? 0 : 1
+    }
+
     var negated: BigInteger { BigInteger(limbs: limbs, isNegative: !isNegative) }
     var magnitude: BigInteger { BigInteger(limbs: limbs, isNegative: false) }
 

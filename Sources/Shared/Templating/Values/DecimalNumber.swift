@@ -3,10 +3,14 @@ struct DecimalNumber: Sendable {
     private(set) var unscaled: BigInteger
     /// Digits behind the point, never negative.
     private(set) var scale: Int
+    /// Whether it is the zero that is written `-0.0`.
+    private let isNegativeZero: Bool
 
-    init(_ unscaled: BigInteger, scale: Int = 0) {
+    /// `isNegative` is the sign of a zero, which the digits do not show.
+    init(_ unscaled: BigInteger, scale: Int = 0, isNegative: Bool = false) {
         self.unscaled = unscaled
         self.scale = scale
+        isNegativeZero = isNegative && unscaled.isZero
     }
 
     /// The shortest text of a finite double, exactly.
@@ -34,16 +38,19 @@ struct DecimalNumber: Sendable {
         let fraction = halves.count > 1 ? String(halves[1]) : ""
         guard let digits = BigInteger(digits: String(halves[0]) + fraction) else { return nil }
         let scale = fraction.utf8.count - exponent
+        let isNegative = text.utf8.first == UInt8(ascii: "-")
         if scale >= 0 {
-            self.init(digits, scale: scale)
+            self.init(digits, scale: scale, isNegative: isNegative)
         } else {
-            self.init(digits * .powerOfTen(-scale))
+            self.init(digits * .powerOfTen(-scale), isNegative: isNegative)
         }
     }
 
     var isZero: Bool { unscaled.isZero }
     var magnitude: DecimalNumber { DecimalNumber(unscaled.magnitude, scale: scale) }
-    var double: Double { Double("\(unscaled.description)e-\(scale)") ?? 0 }
+    var double: Double { isNegativeZero ? -0.0 : Double("\(unscaled.description)e-\(scale)") ?? 0 }
+    private var isNegative: Bool { unscaled.isNegative || isNegativeZero }
+    private var negated: DecimalNumber { DecimalNumber(unscaled.negated, scale: scale, isNegative: !isNegative) }
 
     /// Whether further arithmetic with it stays within bounds.
     var isWithinBounds: Bool { unscaled.limbs.count <= BigInteger.maximumLimbs && scale <= BigInteger.maximumLimbs * 9 }
@@ -59,15 +66,14 @@ struct DecimalNumber: Sendable {
 
     static func + (left: DecimalNumber, right: DecimalNumber) -> DecimalNumber {
         let scale = max(left.scale, right.scale)
-        return DecimalNumber(left.unscaled(at: scale) + right.unscaled(at: scale), scale: scale)
+        let sum = left.unscaled(at: scale) + right.unscaled(at: scale)
+        return DecimalNumber(sum, scale: scale, isNegative: left.isNegativeZero && right.isNegativeZero)
     }
 
-    static func - (left: DecimalNumber, right: DecimalNumber) -> DecimalNumber {
-        left + DecimalNumber(right.unscaled.negated, scale: right.scale)
-    }
+    static func - (left: DecimalNumber, right: DecimalNumber) -> DecimalNumber { left + right.negated }
 
     static func * (left: DecimalNumber, right: DecimalNumber) -> DecimalNumber {
-        DecimalNumber(left.unscaled * right.unscaled, scale: left.scale + right.scale)
+        DecimalNumber(left.unscaled * right.unscaled, scale: left.scale + right.scale, isNegative: left.isNegative != right.isNegative)
     }
 
     /// At least 40 significant digits of the quotient.
@@ -79,7 +85,8 @@ struct DecimalNumber: Sendable {
         let right = divisor.unscaled(at: common)
         let extra = max(40, right.digitCount - left.digitCount + 40)
         let quotient = (left.magnitude * .powerOfTen(extra)).flooredDivision(by: right.magnitude).quotient
-        return DecimalNumber(left.isNegative == right.isNegative ? quotient : quotient.negated, scale: extra)
+        let isNegative = isNegative != divisor.isNegative
+        return DecimalNumber(isNegative ? quotient.negated : quotient, scale: extra, isNegative: isNegative)
     }
 
     /// The remainder with the divisor's sign.
@@ -99,11 +106,12 @@ struct DecimalNumber: Sendable {
     func rounded(_ digits: Int) -> DecimalNumber {
         guard digits < scale else { return self }
         let drop = scale - digits
-        guard drop <= unscaled.digitCount + 1 else { return DecimalNumber(BigInteger(0)) }
+        guard drop <= unscaled.digitCount + 1 else { return DecimalNumber(BigInteger(0), isNegative: isNegative) }
         let unit = BigInteger.powerOfTen(drop)
         let doubled = unscaled.magnitude * BigInteger(2) + unit
         let magnitude = doubled.flooredDivision(by: unit * BigInteger(2)).quotient
-        let signed = unscaled.isNegative ? magnitude.negated : magnitude
-        return digits >= 0 ? DecimalNumber(signed, scale: digits) : DecimalNumber(signed * .powerOfTen(-digits))
+        let signed = isNegative ? magnitude.negated : magnitude
+        guard digits < 0 else { return DecimalNumber(signed, scale: digits, isNegative: isNegative) }
+        return DecimalNumber(signed * .powerOfTen(-digits))
     }
 }

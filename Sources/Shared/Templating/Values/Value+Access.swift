@@ -11,7 +11,7 @@ extension Value {
         }
     }
 
-    /// How many characters, items or members; nil for what has no size.
+    /// How many characters, items or members, or the bytes of an integer; nil for what has no size.
     var size: Value? {
         switch self {
         case .string(let text), .markup(let text): .integer(text.unicodeScalars.count)
@@ -19,6 +19,7 @@ extension Value {
         case .object(let object): .integer(object.count)
         case .range(let first, let last): .integer(Value.rangeCount(first, last))
         case .integer: .integer(8)
+        case .big(let value): .integer(max(8, value.byteCount))
         default: nil
         }
     }
@@ -78,6 +79,8 @@ extension Value {
             if let index = property.index { return Value.character(of: text, at: index) }
         case .integer(let value):
             if let bit = property.index { return .integer(bit < 0 ? 0 : bit > 63 ? (value < 0 ? 1 : 0) : value >> bit & 1) }
+        case .big(let value):
+            if let bit = property.index { return .integer(value.bit(at: bit)) }
         default: return nil
         }
         throw Fault(.value, "The property «\(String(property.text.prefix(40)))» cannot be selected.")

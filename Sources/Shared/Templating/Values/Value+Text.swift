@@ -50,7 +50,9 @@ extension Value {
     }
 }
 
-/// Floats as Ruby writes them: shortest digits, always with a fraction, an exponent from 1e16 and below 1e-4.
+/// Floats as Ruby writes them: the shortest digits, always with a fraction.
+///
+/// An exponent stands below 1e-4, and from 1e15 on where the digits would need zeros to reach the point.
 enum FloatText {
     static func text(_ value: Double) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity" }
@@ -80,7 +82,7 @@ enum FloatText {
 
     private static func assembled(_ digits: [UInt8], _ exponent: Int) -> String {
         func string(_ bytes: some Collection<UInt8>) -> String { bytes.isEmpty ? "0" : String(decoding: bytes, as: UTF8.self) }
-        if exponent >= 16 || exponent < -4 {
+        if exponent < -4 || (exponent >= 15 && digits.count <= exponent + 1) {
             let shown = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
             return string(digits.prefix(1)) + "." + string(digits.dropFirst()) + "e" + (exponent < 0 ? "-" : "+") + shown
         }
