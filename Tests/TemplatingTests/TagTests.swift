@@ -36,6 +36,10 @@ struct TagTests {
             TemplateExample("a{% # a note\n # and another %}b", "ab"),
             TemplateExample("a{% doc %}{% if %}{% enddoc %}b", "ab"),
             TemplateExample("{% raw %}{{ x }}{% if %} {%- endraw -%}  c", "{{ x }}{% if %} c"),
+            TemplateExample(
+                "a {% comment %}x{% endcomment %}{%- if true %} b {% endif %}{% # x %}{{- 'c' }} {% doc %}{% enddoc %}{{- 'd' }}",
+                "a  b c d"
+            ),
             TemplateExample("{% raw %} a {% endraw %}{%- if true %}b{% endif %}{% raw %} {% endraw %} {{- 'c' }}", " a b c"),
             TemplateExample(
                 "{% liquid\nassign a = 1\nfor i in (1..3)\nif i == 2\ncontinue\nendif\necho i\nendfor\n# done\necho a %}",
@@ -128,7 +132,8 @@ struct TagTests {
             "{% comment %}", "{% raw %}",
             "{% raw x %}{% endraw %}", "{% cycle %}", "{% increment %}", "{% # a\nb %}", "{{ a. }}", "{{ a[ }}", "{{ (1..) }}",
             "{% liquid if a %}", "{%%}",
-            "{% tablerow i in a rows: 2 %}{% endtablerow %}", "{% for i in a %}{% else %}{% else %}{% endfor %}", "{{ 'a' | append }}",
+            "{% tablerow i in a rows: 2 %}{% endtablerow %}", "{% for i in a %}{% else %}{% else %}{% endfor %}",
+            "{% case a %}{% else b %}{% endcase %}", "{{ 'a' | append }}",
             "{{ 'a' | upcase: 1 }}", "{{ 1 | plus: 1, 2 }}",
             "{{ 'a' | upcase: x: 1 }}",
         ]

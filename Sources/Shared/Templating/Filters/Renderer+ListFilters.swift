@@ -97,6 +97,8 @@ extension Renderer {
     }
 
     private mutating func unique(_ items: [Value], _ property: Value) throws(Fault) -> Value {
+        // One item is the same as no other, so that its property is not asked for.
+        guard items.count > 1 else { return .list(items) }
         var seen: Set<String> = []
         var result: [Value] = []
         for item in items {

@@ -58,6 +58,7 @@ extension TemplateParser {
         var arms: [(arm: CaseNode.Arm, body: Body)] = []
         while let start = opening, start.name != "endcase" {
             let values = start.name == "when" ? try parseWhen(start) : nil
+            if values == nil { try needNothing(start) }
             var armBody = Body()
             opening = try parseBody(&tokenizer, into: &armBody, until: ["when", "else", "endcase"], of: tag)
             arms.append((CaseNode.Arm(values: values, body: [], offset: start.offset), armBody))

@@ -38,12 +38,10 @@ extension TemplateParser {
         }
         try append(text: raw, trimming: false, to: &body)
         if !raw.isEmpty { body.isBlank = false }
-        // A tag behind it that asks to remove white space finds this empty text, not the raw one.
-        body.nodes.append(.text(raw.upperBound..<raw.upperBound))
         trimNext(trims)
     }
 
-    private func needNothing(_ tag: TemplateToken.Tag) throws(Fault) {
+    func needNothing(_ tag: TemplateToken.Tag) throws(Fault) {
         guard source.bytes[tag.markup].allSatisfy(\.isSpace) else {
             throw Fault(.syntax, "The tag «\(tag.name)» takes nothing behind its name.", at: tag.offset)
         }

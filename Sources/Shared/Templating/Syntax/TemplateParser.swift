@@ -8,6 +8,8 @@ struct TemplateParser {
     private var depth = 0
     /// Whether the token before asked to remove the white space that follows it.
     private var trimsNext = false
+    /// Whether the token before was text, whose white space the next tag may remove.
+    private var followsText = false
     private(set) var anonymousCycles = 0
 
     init(_ source: TemplateSource, dialect: TemplateDialect, limits: CompileLimits) {
@@ -42,9 +44,13 @@ struct TemplateParser {
         until stops: Set<String>,
         of block: TemplateToken.Tag?
     ) throws(Fault) -> TemplateToken.Tag? {
+        followsText = false
         while let token = try tokenizer.next() {
             switch token {
-            case .text(let range): try append(text: range, to: &body)
+            case .text(let range):
+                try append(text: range, to: &body)
+                followsText = true
+                continue
             case .output(let markup, let offset, let trimsBefore, let trimsAfter):
                 trim(before: trimsBefore, after: trimsAfter, &body)
                 try append(output: markup, offset: offset, to: &body)
@@ -53,6 +59,7 @@ struct TemplateParser {
                 if stops.contains(tag.name) { return tag }
                 try parseTag(tag, &tokenizer, into: &body)
             }
+            followsText = false
         }
         if let block { throw Fault(.syntax, "The tag «\(block.name)» is never closed.", at: block.offset) }
         return nil
@@ -81,7 +88,7 @@ struct TemplateParser {
     // MARK: - Text and white space
 
     private mutating func trim(before: Bool, after: Bool, _ body: inout Body) {
-        if before, case .text(let range) = body.nodes.last {
+        if before, followsText, case .text(let range) = body.nodes.last {
             var end = range.upperBound
             while end > range.lowerBound, source.bytes[end - 1].isStrippable { end -= 1 }
             body.nodes[body.nodes.count - 1] = .text(range.lowerBound..<end)
