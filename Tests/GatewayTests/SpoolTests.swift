@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import JSON
 import JSONRPC
 import Logging
 import Model
@@ -103,6 +104,45 @@ struct SpoolTests {
             #expect(await spool.isEmpty)
             let kept = try String(contentsOfFile: spool.directory + "/refused.jsonl", encoding: .utf8)
             #expect(kept.contains(#""eventID":"a""#))
+        }
+    }
+
+    @Test("a file that cannot be read is kept, holds up no other, and is replayed when it can be read again (I5)")
+    func unreadable() async throws {
+        try await withSpool { spool, backend in
+            // A name whose folder leads to itself: opening fails, also for root, and not because there is nothing.
+            let disk = spool.directory + "/disk"
+            let kept = spool.directory + "/events-1-0.jsonl.7.replay"
+            try FileManager.default.createSymbolicLink(atPath: disk, withDestinationPath: "disk")
+            try FileManager.default.createSymbolicLink(atPath: kept, withDestinationPath: "disk/events")
+            #expect(await spool.append([Self.event("b")]))
+            await #expect(throws: SpoolFault.self) { try await spool.replay(to: backend.tracking) }
+            #expect(backend.events.map(\.eventID) == ["b"])
+            #expect(await !spool.isEmpty)
+            try FileManager.default.removeItem(atPath: disk)
+            try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+            var line = JSONWriter(reservingCapacity: 256)
+            try RecordEvents(events: [Self.event("a")]).write(to: &line)
+            try Data(line.bytes).write(to: URL(fileURLWithPath: disk + "/events"))
+            try await spool.replay(to: backend.tracking)
+            #expect(Set(backend.events.map(\.eventID)) == ["a", "b"])
+            #expect(await spool.isEmpty)
+        }
+    }
+
+    @Test("what is refused and cannot be set aside stays in the spool")
+    func refusedOnFullDisk() async throws {
+        try await withSpool { spool, backend in
+            #expect(await spool.append([Self.event("a")]))
+            let aside = spool.directory + "/refused.jsonl"
+            try FileManager.default.createDirectory(atPath: aside, withIntermediateDirectories: false)
+            let refusing = RefusingCaller(inner: backend.tracking, refusedID: "a")
+            await #expect(throws: SpoolFault.self) { try await spool.replay(to: refusing) }
+            #expect(await !spool.isEmpty)
+            try FileManager.default.removeItem(atPath: aside)
+            try await spool.replay(to: refusing)
+            #expect(await spool.isEmpty)
+            #expect(try String(contentsOfFile: aside, encoding: .utf8).contains(#""eventID":"a""#))
         }
     }
 

@@ -33,36 +33,52 @@ final class EventSpool: Sendable {
         return await onQueue { self.file.append(line) }
     }
 
+    /// False as well when the directory cannot be read: something may be in it.
     var isEmpty: Bool {
-        get async { await onQueue { self.file.names().isEmpty } }
+        get async { await onQueue { (try? self.file.names().isEmpty) ?? false } }
     }
 
     /// Where the lines are that Tracking refused for good.
-    var refusedFile: String { directory + "/refused.jsonl" }
+    var refusedFile: String { file.refused }
 
-    /// How many lines wait for Tracking, and how many it refused for good.
+    /// How many lines wait for Tracking, and how many it refused for good; a file that cannot be read counts as one.
     func counts() async -> (waiting: Int, refused: Int) {
         await onQueue {
-            let waiting = self.file.names().map { Self.lines(self.directory + "/" + $0).count }.reduce(0, +)
-            return (waiting, Self.lines(self.refusedFile).count)
+            let names = (try? self.file.names()) ?? []
+            return (names.map { self.lineCount(self.directory + "/" + $0) }.reduce(0, +), self.lineCount(self.refusedFile))
         }
     }
 
-    /// Sends every spooled line to Tracking and deletes what it has; throws when Tracking is still away.
+    private func lineCount(_ path: String) -> Int {
+        do { return try file.read(path).map { Self.lines($0).count } ?? 0 } catch { return 1 }
+    }
+
+    /// Sends every spooled line to Tracking and deletes what it has.
     ///
-    /// A file that another task is at is left to it.
+    /// Throws when Tracking is still away. A file that cannot be read stays and holds up no other; the fault is thrown at the end. A file
+    /// that another task is at is left to it.
     func replay(to tracking: any RPCCaller) async throws {
-        for name in await onQueue({ self.file.names() }) {
-            guard let path = await onQueue({ self.file.take(name) }), replaying.withLock({ $0.insert(path).inserted }) else { continue }
-            defer { replaying.withLock { _ = $0.remove(path) } }
-            for line in await onQueue({ Self.lines(path) }) { try await replay(Array(line), to: tracking) }
-            _ = await onQueue { unlink(path) }
+        var fault: SpoolFault?
+        for name in try await onQueue({ Result { try self.file.names() } }).get() {
+            do {
+                try await replay(file: name, to: tracking)
+            } catch let found as SpoolFault {
+                fault = found
+            }
         }
+        if let fault { throw fault }
     }
 
-    private static func lines(_ path: String) -> [Data.SubSequence] {
-        (FileManager.default.contents(atPath: path) ?? Data()).split(separator: UInt8(ascii: "\n"))
+    private func replay(file name: String, to tracking: any RPCCaller) async throws {
+        guard let path = try await onQueue({ Result { try self.file.take(name) } }).get(), replaying.withLock({ $0.insert(path).inserted })
+        else { return }
+        defer { replaying.withLock { _ = $0.remove(path) } }
+        guard let bytes = try await onQueue({ Result { try self.file.read(path) } }).get() else { return }
+        for line in Self.lines(bytes) { try await replay(Array(line), to: tracking) }
+        _ = await onQueue { unlink(path) }
     }
+
+    private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "\n")) }
 
     private func replay(_ line: [UInt8], to tracking: any RPCCaller) async throws {
         guard let call = try? RecordEvents.read(line[...]) else {
@@ -76,12 +92,8 @@ final class EventSpool: Sendable {
             guard case .refused(let code, let message) = error, Self.isForGood(code) else { throw error }
             // It would be refused for ever and hold up all that stand behind it; a person may look at it.
             logger.error("Tracking refuses spooled events; they are kept in refused.jsonl", metadata: ["error": "\(message)"])
-            let path = refusedFile
-            await onQueue {
-                guard let handle = fopen(path, "ae") else { return }
-                _ = fwrite(line + [UInt8(ascii: "\n")], 1, line.count + 1, handle)
-                fclose(handle)
-            }
+            // What is kept neither here nor there would be lost: the file stays until it is.
+            try await onQueue { Result { try self.file.setAside(line) } }.get()
         }
     }
 

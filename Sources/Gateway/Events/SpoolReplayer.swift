@@ -10,11 +10,19 @@ struct SpoolReplayer: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var told = ""
             while !Task.isCancelled {
                 if await !spool.isEmpty {
                     do {
                         try await spool.replay(to: tracking)
                         logger.info("the spool has been replayed")
+                        told = ""
+                    } catch let fault as SpoolFault {
+                        // Once, not every second.
+                        if fault.description != told {
+                            logger.error("acknowledged events wait in a file that cannot be used", metadata: ["fault": "\(fault)"])
+                        }
+                        told = fault.description
                     } catch {
                         logger.debug("the spool waits for Tracking", metadata: ["error": "\(error)"])
                     }
