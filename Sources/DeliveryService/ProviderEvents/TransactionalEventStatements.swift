@@ -64,7 +64,8 @@ struct TransactionalByProviderMessage: Statement {
 ///
 /// Order does not matter: first times are minima, and the status follows from the facts, strongest first: complained, bounced, failed (the
 /// provider took the message and did not send it), sent. Any event proves that the provider took the message, which settles an unknown
-/// outcome. What concerns the address of a copy is in the timeline only.
+/// outcome, and Tracking hears of a settled one as it would have heard of the outcome. What concerns the address of a copy is in the
+/// timeline only.
 struct ApplyTransactionalEvents: Statement {
     static var sample: Self { Self() }
 
@@ -148,14 +149,30 @@ struct ApplyTransactionalEvents: Statement {
                 updated_at = pg_catalog.clock_timestamp()
             FROM merged
             WHERE message.id = merged.id
+            RETURNING
+                message.id, message.attempt, message.organization_id, message.client_id, message.audience_id, message.audience_slug,
+                message.contact_id, message.email
+        ),
+        settled AS MATERIALIZED (
+            SELECT merged.id, merged.accepted_at, pg_catalog.jsonb_build_object('ses_message_id', merged.provider_message_id) AS metadata
+            FROM merged
+            JOIN before ON before.id = merged.id AND before.status IN ('queued', 'sending', 'unknown')
+        ),
+        event AS (
+            SELECT
+                settled.id AS message_id, 'sent' AS type, settled.accepted_at AS occurred_at, moved.attempt AS sequence, moved.organization_id,
+                moved.client_id, moved.audience_id, moved.audience_slug, moved.contact_id, moved.email, settled.metadata
+            FROM settled
+            JOIN moved ON moved.id = settled.id
+        ),
+        news AS (
+            \(unescaped: MessageNews.publish)
         )
         INSERT INTO delivery.message_events (message_id, type, occurred_at, metadata, source_event_id)
         SELECT told.id, told.type, told.occurred_at, told.metadata, told.source
         FROM (
-            SELECT merged.id, 'sent' AS type, merged.accepted_at AS occurred_at,
-                pg_catalog.jsonb_build_object('ses_message_id', merged.provider_message_id) AS metadata, 'accepted' AS source
-            FROM merged
-            JOIN before ON before.id = merged.id AND before.status IN ('queued', 'sending', 'unknown')
+            SELECT settled.id, 'sent' AS type, settled.accepted_at AS occurred_at, settled.metadata, 'accepted' AS source
+            FROM settled
             UNION ALL
             SELECT events.id,
                 CASE events.kind

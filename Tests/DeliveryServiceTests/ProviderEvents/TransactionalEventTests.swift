@@ -89,6 +89,22 @@ struct TransactionalEventTests {
         #expect(Set(suppressed.map(\.kind)) == [.hardBounce, .complaint])
     }
 
+    @Test("an outcome that only the provider told is news as any other, once")
+    func settledNews() async throws {
+        let bench = try Bench()
+        try await messages(bench, "unknown", "sending", "sent")
+        let events = (1...3).map { SESNotifications.event("Send", id: "m-x-\($0)", tag: "x-\($0)") }
+        for _ in 0..<2 { try await bench.take(events.map { SESNotifications.envelope($0) }) }
+        // The worker's own answer comes last.
+        let late = MessageOutcome(messageID: 2, attempt: 1, kind: .sent, providerMessageID: "m-x-2")
+        try await bench.base.database.execute(RecordMessages(outcomes: [late], finishedWindows: []))
+        let news = try await bench.news().sorted { $0.eventID < $1.eventID }
+        #expect(news.map(\.eventID) == ["delivery:message:1:sent:1", "delivery:message:2:sent:1"])
+        #expect(news.allSatisfy { $0.type == .sent && $0.email == "ann@example.com" && $0.contactID == ContactID(55) && $0.clientID == ClientID(2) })
+        #expect(news.map { $0.metadata["ses_message_id"] } == ["m-x-1", "m-x-2"])
+        #expect(news.map(\.transactionalMessageID) == [TransactionalMessageID(1), TransactionalMessageID(2)])
+    }
+
     @Test("every order of send, delivery, bounce and complaint ends the same, and copies change nothing", arguments: 0..<6)
     func orders(seed: Int) async throws {
         let bench = try Bench()
