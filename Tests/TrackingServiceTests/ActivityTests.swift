@@ -136,6 +136,51 @@ struct ActivityTests {
         }
     }
 
+    @Test(
+        "requests that are forwarded after the erasure lose it too, whether Campaign has heard of it or not; a foreign token's stay",
+        .timeLimit(.minutes(1)),
+        arguments: [(contact: 0, organization: 5, traces: 0), (contact: 41, organization: 5, traces: 0), (contact: 0, organization: 0, traces: 1)]
+            as [(contact: Int64, organization: Int64, traces: Int)]
+    )
+    func erasedBeforeForwarding(_ row: (contact: Int64, organization: Int64, traces: Int)) async throws {
+        try await TrackingFixture.run { (fixture: TrackingFixture) async throws -> Void in
+            let campaign = FakeCampaign(contactID: row.contact, organizationID: row.organization)
+            let forwarder = EventForwarder(store: fixture.store, campaign: campaign.caller, logger: .quiet)
+            let click = TrackingEvent.fixture(type: .click, url: "https://example.org/?ann")
+            _ = try await fixture.store.record([ClassifiedEvent(click)])
+            _ = try await fixture.store.erase(EraseContactEvents(organizationID: OrganizationID(5), contactID: ContactID(41)))
+            #expect(try await fixture.store.database.first(Traces()) == 1)
+            _ = try await forwarder.forwardPage()
+            #expect(try await fixture.store.database.first(Traces()) == row.traces)
+        }
+    }
+
+    @Test("an erasure waits for the events that are being written, and takes the person out of them", .timeLimit(.minutes(1)))
+    func erasureWaits() async throws {
+        try await TrackingFixture.run { (fixture: TrackingFixture) async throws -> Void in
+            let overlap = Overlap()
+            let database = fixture.store.database
+            let writer = Task {
+                try await database.transaction { transaction in
+                    try await transaction.execute(ErasureLock.Share(schema: "tracking"))
+                    _ = try await transaction.run(InsertActivity([ActivityRow(.fixture("slow"))].compactMap(\.self)))
+                    overlap.hasWritten.wake()
+                    await overlap.mayCommit.wait()
+                }
+            }
+            await overlap.hasWritten.wait()
+            let eraser = Task {
+                defer { overlap.note("erased") }
+                return try await fixture.store.erase(EraseContactEvents(organizationID: OrganizationID(1), contactID: ContactID(7)))
+            }
+            while try await database.first(WaitingWriters()) != 1, overlap.order.isEmpty { await Task.yield() }
+            overlap.mayCommit.wake()
+            try await writer.value
+            #expect(try await eraser.value == ErasedEvents(events: 1, callbacks: 0))
+            #expect(try await fixture.feed().events.map(\.email) == [""])
+        }
+    }
+
     @Test("what does not fit is cut or left out; the event stays", .timeLimit(.minutes(1)))
     func bounds() async throws {
         try await TrackingFixture.run { (fixture: TrackingFixture) async throws -> Void in

@@ -6,6 +6,8 @@ import ServiceRuntime
 /// Writes one page of candidates into the ledger: rows, batches, messages for Delivery and the cursor in one transaction, so that a
 /// snapshot goes on where it was killed and a contact has one row, ever.
 struct SnapshotPageWriter: Sendable {
+    private static let noFields = Array("{}".utf8)[...]
+
     var handlers: CampaignHandlers
 
     /// - Returns: false when the snapshot does not stand where the page began (cancelled, or written by another process).
@@ -13,6 +15,9 @@ struct SnapshotPageWriter: Sendable {
         let now = handlers.now()
         let skipReasons = page.skipReasons.lines
         let isWritten = try await handlers.database.transaction { transaction in
+            // Whoever was erased since the page was asked for stands in it for the last time.
+            try await transaction.execute(ErasureLock.Share(schema: "campaign"))
+            let erased = Set(try await transaction.run(ErasedAmong(campaignID: id, contactIDs: page.contactIDs)))
             let reservation = ReserveSnapshotPage(
                 id: id,
                 cursor: cursor,
@@ -21,7 +26,7 @@ struct SnapshotPageWriter: Sendable {
             )
             guard let ids = try await transaction.first(reservation) else { return false }
             let batches = SnapshotBatch.split(recipientIDs: ids.recipientIDs, skipReasons: skipReasons, batchIDs: ids.batchIDs)
-            if !page.contactIDs.isEmpty { try await copy(page, ids.recipientIDs, batches, of: id, transaction) }
+            if !page.contactIDs.isEmpty { try await copy(page, ids.recipientIDs, batches, without: erased, of: id, transaction) }
             let messages = batches.filter { !$0.pendingIDs.isEmpty }.map { batch in
                 EnqueueCampaignBatch(campaignID: id, batchID: batch.id, generation: 0, recipientIDs: batch.pendingIDs)
             }
@@ -34,10 +39,12 @@ struct SnapshotPageWriter: Sendable {
         return isWritten
     }
 
+    /// The erased become what an erasure makes of rows: nobody's, refused when they are claimed.
     private func copy(
         _ page: CandidatePage,
         _ ids: [Int64],
         _ batches: [SnapshotBatch],
+        without erased: Set<Int64>,
         of id: CampaignID,
         _ transaction: PostgresConnection
     ) async throws {
@@ -59,12 +66,13 @@ struct SnapshotPageWriter: Sendable {
                 writer.integer(ids[row])
                 writer.integer(id.rawValue)
                 writer.integer(batches[batch].id.rawValue)
-                writer.integer(page.contactIDs[row])
+                let isErased = erased.contains(page.contactIDs[row])
+                writer.integer(isErased ? -ids[row] : page.contactIDs[row])
                 writer.integer(Int64(state.rawValue))
                 writer.integer(Int64(state.rawValue))
-                writer.utf8(emails[row])
+                writer.utf8(isErased ? [] : emails[row])
                 writer.utf8(skipReasons[row])
-                writer.utf8(mergeFields[row])
+                writer.utf8(isErased ? Self.noFields : mergeFields[row])
                 writer.endRow()
                 row += 1
             }

@@ -1,4 +1,5 @@
 import Postgres
+import ServiceRuntime
 
 /// Every statement of the service, prepared at its start.
 enum CampaignStatements {
@@ -21,6 +22,9 @@ enum CampaignStatements {
         CountLinkClicks.self,
         DueCampaigns.self,
         EndedWithPending.self,
+        ErasedAmong.self,
+        ErasureLock.Share.self,
+        ErasureLock.Take.self,
         ExpireAttempts.self,
         FinishCampaign.self,
         HasCampaignWork.self,
@@ -42,6 +46,7 @@ enum CampaignStatements {
         PruneAppliedEvents.self,
         RecipientsOfBatch.self,
         RecordRows.self,
+        RememberErasure.self,
         RecountBatches.self,
         RecountCampaigns.self,
         ResendRows.self,

@@ -112,12 +112,23 @@ struct EventForwarder: Service {
             throw refusal
         }
         do {
-            let stored = try await store.finishForwarding(batches.map(\.id), Self.entries(call.events, applied))
+            let entries = Self.entries(call.events, applied)
+            let stored = try await store.finishForwarding(batches.map(\.id), entries, Self.owned(call.events, applied))
             if stored.deliveries > 0 { onDeliveries() }
         } catch is ForwardedElsewhere {
             logger.debug("another process forwarded the events first")
         }
         return call.events.count
+    }
+
+    /// The requests of rows that Campaign has; its answer names no contact where the person is erased.
+    private static func owned(_ events: [RecipientEvent], _ applied: AppliedTrackingEvents) -> BlankRequests {
+        var owned = BlankRequests()
+        let known = min(events.count, applied.contactIDs.count, applied.organizationIDs.count)
+        for index in 0..<known where applied.organizationIDs[index] > 0 && events[index].withdrawsHuman != true {
+            owned.append(events[index].eventID, events[index].occurredAt, contactID: applied.contactIDs[index])
+        }
+        return owned
     }
 
     private static func entries(_ events: [RecipientEvent], _ applied: AppliedTrackingEvents) -> InsertRequestActivity {

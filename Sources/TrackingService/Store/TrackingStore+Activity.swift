@@ -1,6 +1,7 @@
 import Contracts
 import Model
 import Postgres
+import ServiceRuntime
 
 extension TrackingStore {
     static let activityStatements: [any Statement.Type] = [
@@ -10,7 +11,10 @@ extension TrackingStore {
     /// Stores the new ones of these events and queues their deliveries, in one transaction.
     func recordActivity(_ rows: [ActivityRow]) async throws -> StoredActivity {
         guard !rows.isEmpty else { return StoredActivity(events: 0, deliveries: 0) }
-        return try await database.first(InsertActivity(rows)) ?? StoredActivity(events: 0, deliveries: 0)
+        return try await database.transaction { transaction in
+            try await transaction.execute(ErasureLock.Share(schema: "tracking"))
+            return try await transaction.first(InsertActivity(rows)) ?? StoredActivity(events: 0, deliveries: 0)
+        }
     }
 
     /// Reads one more event than the page has, to know whether there are more.
@@ -39,6 +43,7 @@ extension TrackingStore {
 
     func erase(_ call: EraseContactEvents) async throws -> ErasedEvents {
         try await database.transaction { transaction in
+            try await transaction.execute(ErasureLock.Take(schema: "tracking"))
             try await transaction.execute(RememberErasure(organizationID: call.organizationID, contactID: call.contactID))
             let counts = try await transaction.first(EraseActivity(organizationID: call.organizationID, contactID: call.contactID))
             return ErasedEvents(events: counts?.events ?? 0, callbacks: counts?.callbacks ?? 0)

@@ -1,6 +1,7 @@
 import Contracts
 import Model
 import Postgres
+import ServiceRuntime
 
 /// The SQL of Tracking.
 struct TrackingStore: Sendable {
@@ -8,8 +9,9 @@ struct TrackingStore: Sendable {
 
     static let statements: [any Statement.Type] =
         [
-            RecordEventBatch.self, WithdrawHumanClicks.self, InsertRequestActivity.self, RecountActivity.self, EventSums.self, EnsureMonth.self,
-        ] + forwardingStatements + activityStatements + deliveryStatements
+            RecordEventBatch.self, WithdrawHumanClicks.self, InsertRequestActivity.self, BlankRequests.self, RecountActivity.self,
+            EventSums.self, EnsureMonth.self,
+        ] + forwardingStatements + activityStatements + deliveryStatements + ErasureLock.statements
 
     /// Stores the new ones of these events and queues them for Campaign in one statement; returns how many were new.
     func record(_ events: [ClassifiedEvent]) async throws -> Int {
@@ -25,10 +27,14 @@ struct TrackingStore: Sendable {
     func forwardingPage(limit: Int) async throws -> [ForwardingPage.Batch] { try await database.run(ForwardingPage(limit: limit)) }
 
     /// Takes forwarded batches off the list and stores whom their events concern, with their deliveries, in one transaction.
-    func finishForwarding(_ batchIDs: [Int64], _ entries: InsertRequestActivity) async throws -> StoredActivity {
+    ///
+    /// Requests of people who are erased by now lose in the log what says who it was.
+    func finishForwarding(_ batchIDs: [Int64], _ entries: InsertRequestActivity, _ owned: BlankRequests) async throws -> StoredActivity {
         try await database.transaction { transaction in
+            try await transaction.execute(ErasureLock.Share(schema: "tracking"))
             // Another process that forwarded the same batches waits here, and finds them gone.
             guard try await transaction.execute(DeleteForwarded(ids: batchIDs)) == batchIDs.count else { throw ForwardedElsewhere() }
+            if !owned.isEmpty { try await transaction.execute(owned) }
             guard !entries.isEmpty else { return StoredActivity(events: 0, deliveries: 0) }
             return try await transaction.first(entries) ?? StoredActivity(events: 0, deliveries: 0)
         }

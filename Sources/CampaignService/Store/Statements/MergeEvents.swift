@@ -98,7 +98,7 @@ struct MergeEvents: Statement {
                 sent_at = CASE WHEN \(unescaped: Self.isProven) THEN coalesce(recipients.sent_at, merged.accepted_at) ELSE recipients.sent_at END,
                 last_error = CASE WHEN \(unescaped: Self.isProven) THEN '' ELSE recipients.last_error END,
                 provider_message_id = CASE
-                    WHEN recipients.provider_message_id = '' THEN merged.provider_message_id
+                    WHEN recipients.contact_id > 0 AND recipients.provider_message_id = '' THEN merged.provider_message_id
                     ELSE recipients.provider_message_id
                 END,
                 first_opened_at = least(recipients.first_opened_at, merged.opened_at),

@@ -4,6 +4,8 @@ import Postgres
 
 /// Outcomes of attempts, each guarded by its attempt number; one round trip.
 ///
+/// Of a person who was erased meanwhile nothing is stored but the state.
+///
 /// Commits asynchronously: losing it in a crash leaves the row `attempting`, which its deadline turns into `unknown` and an event of the
 /// provider into `sent`. It can cost certainty, never a second copy (reference 5.3, step 4).
 struct RecordRows: Statement {
@@ -49,10 +51,11 @@ struct RecordRows: Statement {
                 not_before = CASE WHEN outcomes.state = 0 THEN clock_timestamp() + outcomes.retry_seconds * interval '1 second' END,
                 sent_at = CASE WHEN outcomes.state = 2 THEN coalesce(recipients.sent_at, clock_timestamp()) ELSE recipients.sent_at END,
                 provider_message_id = CASE
+                    WHEN recipients.contact_id < 0 THEN ''
                     WHEN outcomes.provider_message_id <> '' THEN outcomes.provider_message_id
                     ELSE recipients.provider_message_id
                 END,
-                last_error = outcomes.reason
+                last_error = CASE WHEN recipients.contact_id < 0 THEN '' ELSE outcomes.reason END
             FROM outcomes
             CROSS JOIN locked
             WHERE recipients.id = outcomes.id
