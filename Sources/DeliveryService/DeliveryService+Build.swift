@@ -20,7 +20,13 @@ package enum DeliveryBuild {
         guard let links = TrackingLinks(publicURL: configuration.publicURL, signer: TokenSigner(keys: keys)) else {
             throw DeliveryConfiguration.Invalid(description: "DATAMAILER_PUBLIC_URL: \(configuration.publicURL) is not an http(s) address")
         }
-        let parts = DeliveryParts(environment: environment, configuration: configuration, transport: transport, links: links)
+        let parts = DeliveryParts(
+            environment: environment,
+            configuration: configuration,
+            transport: transport,
+            links: links,
+            verifier: TokenVerifier(keys: keys)
+        )
         var methods = RPCMethodTable()
         parts.handlers.register(in: &methods)
         parts.transactional.register(in: &methods)
@@ -29,7 +35,7 @@ package enum DeliveryBuild {
             methods: methods,
             services: [
                 parts.outbox.pusher(database: environment.database, caller: environment.caller, logger: environment.logger), parts.rates,
-                parts.worker, parts.transactional.worker, parts.providerEvents,
+                parts.worker, parts.transactional.worker, parts.providerEvents, parts.emailEvents,
             ],
             statements: DeliveryStatements.all,
             hasWork: { await parts.hasWork() }
@@ -41,14 +47,21 @@ package enum DeliveryBuild {
 struct DeliveryParts: Sendable {
     let queue: PostgresQueue
     let worker: CampaignWorker
-    let providerEvents: ProviderEventWorker
+    let providerEvents: IntakeWorker<ProviderEventProcess>
+    let emailEvents: IntakeWorker<EmailEventIntake>
     let rates: AccountRateKeeper
     let outbox: Outbox
     let handlers: DeliveryHandlers
     let transactional: TransactionalParts
     private let database: PostgresPool
 
-    init(environment: ServiceEnvironment, configuration: DeliveryConfiguration, transport: any MailTransport, links: TrackingLinks) {
+    init(
+        environment: ServiceEnvironment,
+        configuration: DeliveryConfiguration,
+        transport: any MailTransport,
+        links: TrackingLinks,
+        verifier: TokenVerifier
+    ) {
         database = environment.database
         queue = PostgresQueue(database: database)
         outbox = Outbox(schema: "delivery")
@@ -74,14 +87,19 @@ struct DeliveryParts: Sendable {
             logger: environment.logger
         )
         worker = CampaignWorker(queue: queue, process: process, logger: environment.logger)
-        providerEvents = ProviderEventWorker(
+        providerEvents = IntakeWorker(
             queue: queue,
-            process: ProviderEventProcess(campaign: campaign, database: database, outbox: outbox, logger: environment.logger),
+            intake: ProviderEventProcess(campaign: campaign, database: database, outbox: outbox, logger: environment.logger),
+            logger: environment.logger
+        )
+        emailEvents = IntakeWorker(
+            queue: queue,
+            intake: EmailEventIntake(tracking: environment.caller(.tracking), verifier: verifier),
             logger: environment.logger
         )
         transactional = TransactionalParts(environment: environment, queue: queue, limiter: rates, transport: transport, links: links, outbox: outbox)
         let worker = worker
-        let providerEvents = providerEvents
+        let (providerEvents, emailEvents) = (providerEvents, emailEvents)
         let transactionalWorker = transactional.worker
         handlers = DeliveryHandlers(
             database: database,
@@ -92,6 +110,7 @@ struct DeliveryParts: Sendable {
             wake: {
                 worker.wake()
                 providerEvents.wake()
+                emailEvents.wake()
                 transactionalWorker.wake()
             }
         )
@@ -99,7 +118,7 @@ struct DeliveryParts: Sendable {
 
     /// Messages in work here, or visible within the next seconds, keep the process awake; later ones are the tick's business.
     func hasWork() async -> Bool {
-        if worker.isBusy || providerEvents.isBusy { return true }
+        if worker.isBusy || providerEvents.isBusy || emailEvents.isBusy { return true }
         if await transactional.hasWork() { return true }
         do { return try await database.first(CountReadyMessages(withinSeconds: 15)) ?? 0 > 0 } catch { return true }
     }
@@ -113,7 +132,7 @@ enum DeliveryStatements {
             BuryQueueMessage.self, CountQueues.self, CountReadyMessages.self, PeekMessages.self, RedriveMessages.self, EnqueueBatch.self,
             ForgetEnqueuedBatches.self, SetAllowedRate.self, AddSendRate.self, TakeSendTokens.self, ReturnSendTokens.self, SlowDownSending.self,
             BlockSending.self, DeleteQueueMessages.self, RecordProviderEvents.self, KnownProviderMessages.self, SoftBounceRuns.self,
-            PruneProviderEvents.self, TransactionalOwners.self, TransactionalByProviderMessage.self, ApplyTransactionalEvents.self,
-            ProviderEventSums.self, MessageSums.self,
+            PruneProviderEvents.self, ForgetDeadNotifications.self, TransactionalOwners.self, TransactionalByProviderMessage.self,
+            ApplyTransactionalEvents.self, ProviderEventSums.self, MessageSums.self,
         ] + TransactionalParts.statements
 }

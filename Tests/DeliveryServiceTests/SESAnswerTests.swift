@@ -17,6 +17,7 @@ struct SESAnswerTests {
         case .end(.refused): "refused"
         case .end(.unknown): "unknown"
         case .end(.notSent(_, .message)): "message"
+        case .end(.notSent(_, .late)): "late"
         case .end(.notSent(_, .throttle)): "throttle"
         case .end(.notSent(_, .account(let seconds))): "account \(seconds)"
         }

@@ -117,6 +117,7 @@ struct SESTransportTests {
         case .refused: "refused"
         case .unknown: "unknown"
         case .notSent(_, .message): "message"
+        case .notSent(_, .late): "late"
         case .notSent(_, .throttle): "throttle"
         case .notSent(_, .account): "account"
         }

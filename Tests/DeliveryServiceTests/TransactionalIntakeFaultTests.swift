@@ -22,6 +22,21 @@ struct TransactionalIntakeFaultTests {
         #expect(try await bench.send("k").isReplay == false)
     }
 
+    @Test(
+        "message, event, queue entry and news are one: a fault at any of them leaves nothing (D13)",
+        arguments: ["transactional_messages", "message_events", "queue_messages", "outbox"]
+    )
+    func atomic(_ table: String) async throws {
+        let bench = try await TransactionalBench()
+        try await bench.put()
+        try await bench.script("ALTER TABLE delivery.\(table) ADD CONSTRAINT fault CHECK (false)")
+        await #expect(throws: PostgresError.self) { try await bench.send("k") }
+        #expect(try await bench.counts() == Self.nothing)
+        try await bench.script("ALTER TABLE delivery.\(table) DROP CONSTRAINT fault")
+        #expect(try await bench.send("k").isReplay == false)
+        #expect(try await bench.counts() == TableCounts(messages: 1, events: 1, queued: 1, news: 1))
+    }
+
     @Test("what the database refuses of one message does not hit the others of its group")
     func poison() async throws {
         let bench = try await TransactionalBench()

@@ -4,11 +4,21 @@ import Postgres
 
 extension DeliveryHandlers {
     func enqueueProviderEvents(_ call: EnqueueProviderEvents) async throws -> Empty {
-        // A body of no contract is kept too: it goes to the dead letters with its reason. Postgres' text holds no NUL.
         guard call.bodies.count <= EnqueueProviderEvents.maximumBodies else { throw TooManyBodies() }
-        let bodies = call.bodies.map { $0.filter { $0 != "\0" } }
+        return try await enqueue(call.bodies, .sesWebhooks)
+    }
+
+    func enqueueEmailEvents(_ call: EnqueueEmailEvents) async throws -> Empty {
+        guard call.bodies.count <= EnqueueEmailEvents.maximumBodies else { throw TooManyBodies() }
+        return try await enqueue(call.bodies, .emailEvents)
+    }
+
+    /// A body of no contract is kept too: it goes to the dead letters with its reason.
+    private func enqueue(_ given: [String], _ queue: QueueName) async throws -> Empty {
+        // Postgres' text holds no NUL.
+        let bodies = given.map { $0.filter { $0 != "\0" } }
         guard !bodies.isEmpty else { return Empty() }
-        try await database.execute(SendQueueMessages(queue: .sesWebhooks, bodies: bodies, delaySeconds: 0))
+        try await database.execute(SendQueueMessages(queue: queue, bodies: bodies, delaySeconds: 0))
         wake()
         return Empty()
     }

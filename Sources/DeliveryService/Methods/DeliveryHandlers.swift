@@ -9,6 +9,8 @@ import ServiceRuntime
 struct DeliveryHandlers: Sendable {
     /// Ids in one `campaign-email` message; far below every queue's size limit.
     static let idsPerMessage = 512
+    /// How long what outsiders told is kept: nobody repeats it later, and dead letters hold whole notifications with addresses in them.
+    static let notificationDays = 60
 
     let database: PostgresPool
     let transport: any MailTransport
@@ -22,6 +24,7 @@ struct DeliveryHandlers: Sendable {
         methods.on(PreviewCampaign.self) { call, _ in try preview(call) }
         methods.on(SendCampaignTest.self) { call, _ in try await sendTest(call) }
         methods.on(EnqueueProviderEvents.self) { call, _ in try await enqueueProviderEvents(call) }
+        methods.on(EnqueueEmailEvents.self) { call, _ in try await enqueueEmailEvents(call) }
         methods.on(ListQueues.self) { _, _ in QueueList(queues: try await database.run(CountQueues())) }
         methods.on(PeekQueue.self) { call, _ in try await peek(call) }
         methods.on(RedriveQueue.self) { call, _ in try await redrive(call) }
@@ -54,7 +57,8 @@ struct DeliveryHandlers: Sendable {
 
     func tick() async throws -> TickReport {
         try await database.execute(ForgetEnqueuedBatches(olderThanDays: 30))
-        try await database.execute(PruneProviderEvents(olderThanDays: 60))
+        try await database.execute(PruneProviderEvents(olderThanDays: Self.notificationDays))
+        try await database.execute(ForgetDeadNotifications(olderThanDays: Self.notificationDays))
         let ready = try await database.first(CountReadyMessages(withinSeconds: 0)) ?? 0
         if ready > 0 { wake() }
         return TickReport(due: ready)

@@ -41,4 +41,15 @@ struct MessageOwner: Sendable {
     var campaignID: Int64 = 0
     /// Whom it was sent to.
     var email = ""
+    /// Whoever it was sent to has been erased since: nothing that tells of a person may be stored about it.
+    var isErased = false
+
+    /// The same message without whose it was.
+    var anonymous: Self {
+        var owner = self
+        owner.contactID = 0
+        owner.email = ""
+        owner.isErased = true
+        return owner
+    }
 }

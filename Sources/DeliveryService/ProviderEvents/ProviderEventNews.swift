@@ -24,7 +24,7 @@ enum ProviderEventNews {
             clientID: owner.clientID > 0 ? ClientID(owner.clientID) : nil,
             audienceID: owner.audienceID > 0 ? AudienceID(owner.audienceID) : nil,
             contactID: owner.contactID > 0 ? ContactID(owner.contactID) : nil,
-            email: stored.event.address.isEmpty ? owner.email : stored.event.address,
+            email: stored.shown.address.isEmpty ? owner.email : stored.shown.address,
             campaignID: isCampaign && owner.campaignID > 0 ? CampaignID(owner.campaignID) : nil,
             recipientID: isCampaign ? RecipientID(owner.messageID) : nil,
             transactionalMessageID: isCampaign ? nil : TransactionalMessageID(owner.messageID),

@@ -10,24 +10,35 @@ extension ProviderEventProcess {
         var event: ProviderEvent
         var owner: MessageOwner
         var providerMessageID: String
+
+        /// What may be stored of it: without the address when the person is erased.
+        ///
+        /// Only Audience hears the address then, because it may be another's (a copy's); it knows whose it is and stores nothing of the erased.
+        var shown: ProviderEvent {
+            var shown = event
+            if owner.isErased { shown.address = "" }
+            return shown
+        }
+
+        var anonymous: Self {
+            var event = self
+            event.owner = owner.anonymous
+            return event
+        }
     }
 
     /// One transaction: the events, what the new ones do to transactional messages, and the news for the other services.
     func store(_ notifications: [ProviderNotification], _ owners: [MessageOwner?]) async throws {
-        var record = RecordProviderEvents()
-        var stored: [String: OwnedEvent] = [:]
-        for (notification, owner) in zip(notifications, owners) {
-            guard let owner else { continue }
-            for event in notification.events where stored[event.key] == nil {
-                record.append(event, owner, providerMessageID: notification.providerMessageID)
-                stored[event.key] = OwnedEvent(event: event, owner: owner, providerMessageID: notification.providerMessageID)
-            }
-        }
-        guard !stored.isEmpty else { return }
-        let events = stored
-        let insert = record
+        let owned = Self.owned(notifications, owners)
+        guard !owned.isEmpty else { return }
         try await database.transaction { transaction in
-            let fresh = try await transaction.run(insert).compactMap { events[$0] }
+            // Whoever was erased since the owners were asked for is nobody by now.
+            try await transaction.execute(ErasureLock.Share(schema: "delivery"))
+            let asked = ErasedAmong(organizationIDs: owned.map(\.owner.organizationID), contactIDs: owned.map(\.owner.contactID))
+            let erased = Set(try await transaction.run(asked))
+            let events = owned.map { erased.contains($0.owner.contactID) ? $0.anonymous : $0 }
+            let freshKeys = Set(try await transaction.run(RecordProviderEvents(events)))
+            let fresh = events.filter { freshKeys.contains($0.event.key) }
             guard !fresh.isEmpty else { return }
             try await applyToMessages(fresh, transaction)
             for call in try await suppressions(fresh, transaction) { try await outbox.add(call, to: .audience, in: transaction) }
@@ -36,10 +47,23 @@ extension ProviderEventProcess {
         outbox.wake()
     }
 
+    /// Each event once, with whose it is.
+    private static func owned(_ notifications: [ProviderNotification], _ owners: [MessageOwner?]) -> [OwnedEvent] {
+        var keys: Set<String> = []
+        var owned: [OwnedEvent] = []
+        for (notification, owner) in zip(notifications, owners) {
+            guard let owner else { continue }
+            for event in notification.events where keys.insert(event.key).inserted {
+                owned.append(OwnedEvent(event: event, owner: owner, providerMessageID: notification.providerMessageID))
+            }
+        }
+        return owned
+    }
+
     private func applyToMessages(_ fresh: [OwnedEvent], _ transaction: PostgresConnection) async throws {
         var changes = ApplyTransactionalEvents()
         for item in fresh where item.owner.kind == .transactional {
-            changes.append(item.event, messageID: item.owner.messageID, providerMessageID: item.providerMessageID)
+            changes.append(item.shown, messageID: item.owner.messageID, providerMessageID: item.providerMessageID)
         }
         if !changes.isEmpty { try await transaction.execute(changes) }
     }

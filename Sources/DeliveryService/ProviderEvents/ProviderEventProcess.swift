@@ -9,21 +9,19 @@ import ServiceRuntime
 /// them here and the news for the other services.
 ///
 /// Any repetition changes nothing: Campaign knows each event by its key, and only events that are stored for the first time have effects.
-struct ProviderEventProcess: Sendable {
+struct ProviderEventProcess: QueueIntake {
     let campaign: any RPCCaller
     let database: PostgresPool
     let outbox: Outbox
     let logger: Logger
 
-    /// What became of a notification.
-    enum Ending: Equatable, Sendable {
-        case done
-        /// Its message is not known, or not yet.
-        case unmatched(reason: String)
+    var queueName: QueueName { .sesWebhooks }
+
+    func read(body: String, now: Timestamp) throws(InvalidBody) -> IntakeReading<ProviderNotification> {
+        try SESWebhookMessage.read(body: body, now: now)
     }
 
-    /// The endings, parallel to the notifications.
-    func run(_ notifications: [ProviderNotification]) async throws -> [Ending] {
+    func run(_ notifications: [ProviderNotification]) async throws -> [IntakeEnding] {
         let references = try await references(notifications)
         let owners = try await owners(notifications, references)
         try await store(notifications, owners)
@@ -82,7 +80,7 @@ struct ProviderEventProcess: Sendable {
         let known = Dictionary(found.map { ($0.messageID, $0) }, uniquingKeysWith: { first, _ in first })
         for index in references.indices {
             guard case .transactional(let id) = references[index], let message = known[id] else { continue }
-            owners[index] = MessageOwner(
+            let owner = MessageOwner(
                 kind: .transactional,
                 messageID: id,
                 organizationID: message.organizationID,
@@ -91,6 +89,7 @@ struct ProviderEventProcess: Sendable {
                 audienceID: message.audienceID ?? 0,
                 email: message.email
             )
+            owners[index] = message.email.isEmpty ? owner.anonymous : owner
         }
         return owners
     }
@@ -118,8 +117,10 @@ struct ProviderEventProcess: Sendable {
             let end = min(start + ApplyProviderEvents.maximumEvents, events.count)
             let applied = try await campaign.call(ApplyProviderEvents(events: Array(events[start..<end])))
             let isOwned = min(applied.clientIDs.count, applied.audienceIDs.count, applied.emails.count) >= end - start
-            for offset in applied.contactIDs.indices.prefix(end - start) where applied.contactIDs[offset] > 0 {
-                owners[sources[start + offset]] = MessageOwner(
+            let answered = min(end - start, applied.contactIDs.count, applied.organizationIDs.count, applied.campaignIDs.count)
+            // A row is somebody's organization's for ever; its contact is 0 once the person is erased.
+            for offset in 0..<answered where applied.organizationIDs[offset] > 0 {
+                let owner = MessageOwner(
                     kind: .campaign,
                     messageID: events[start + offset].recipientID,
                     organizationID: applied.organizationIDs[offset],
@@ -129,6 +130,7 @@ struct ProviderEventProcess: Sendable {
                     campaignID: applied.campaignIDs[offset],
                     email: isOwned ? applied.emails[offset] : ""
                 )
+                owners[sources[start + offset]] = owner.contactID > 0 ? owner : owner.anonymous
             }
         }
         return owners

@@ -3,7 +3,7 @@ import Postgres
 
 /// Stores events; returns the keys of those that were not there before.
 struct RecordProviderEvents: Statement {
-    static var sample: Self { Self() }
+    static var sample: Self { Self([]) }
 
     private var keys: [String] = []
     private var kinds: [String] = []
@@ -16,17 +16,19 @@ struct RecordProviderEvents: Statement {
     private var details: [String] = []
     private var times: [Timestamp] = []
 
-    mutating func append(_ event: ProviderEvent, _ owner: MessageOwner, providerMessageID: String) {
-        keys.append(event.key)
-        kinds.append(event.kind.rawValue)
-        messageKinds.append(owner.kind.rawValue)
-        messageIDs.append(owner.messageID)
-        organizationIDs.append(owner.organizationID)
-        contactIDs.append(owner.contactID)
-        addresses.append(event.address)
-        providerMessageIDs.append(providerMessageID)
-        details.append(event.detail)
-        times.append(event.occurredAt)
+    init(_ events: [ProviderEventProcess.OwnedEvent]) {
+        for item in events {
+            keys.append(item.event.key)
+            kinds.append(item.event.kind.rawValue)
+            messageKinds.append(item.owner.kind.rawValue)
+            messageIDs.append(item.owner.messageID)
+            organizationIDs.append(item.owner.organizationID)
+            contactIDs.append(item.owner.contactID)
+            addresses.append(item.shown.address)
+            providerMessageIDs.append(item.providerMessageID)
+            details.append(item.event.detail)
+            times.append(item.event.occurredAt)
+        }
     }
 
     var sql: SQL {

@@ -5,22 +5,14 @@ import Model
 ///
 /// What is unknown in it is passed over; new members and types of the provider must not stop the known ones.
 enum SESEvent {
-    enum Reading: Equatable, Sendable {
-        case notification(ProviderNotification)
-        /// Nothing to do about it, and why.
-        case ignored(String)
-    }
+    typealias Reading = IntakeReading<ProviderNotification>
 
-    struct Invalid: Error, Equatable, CustomStringConvertible {
-        var description: String
-    }
-
-    static func read(_ value: JSONValue, sourceID: String, receivedAt: Timestamp) throws(Invalid) -> Reading {
+    static func read(_ value: JSONValue, sourceID: String, receivedAt: Timestamp) throws(InvalidBody) -> Reading {
         guard let name = (value["eventType"] ?? value["notificationType"])?.stringValue else {
-            throw Invalid(description: "no eventType and no notificationType")
+            throw InvalidBody(description: "no eventType and no notificationType")
         }
         guard let mail = value["mail"], let messageID = mail["messageId"]?.stringValue, !messageID.isEmpty else {
-            throw Invalid(description: "mail.messageId: missing")
+            throw InvalidBody(description: "mail.messageId: missing")
         }
         let sentAt = mail["timestamp"]?.stringValue.flatMap { Timestamp(iso8601: $0) } ?? receivedAt
         let message = Message(id: messageID, sentAt: sentAt, recipients: mail["destination"]?.texts ?? [])
@@ -32,7 +24,7 @@ enum SESEvent {
             sentAt: sentAt,
             events: events
         )
-        return .notification(notification)
+        return .item(notification)
     }
 
     private struct Message {

@@ -4,6 +4,7 @@ import JSON
 import JSONRPC
 import Model
 import Postgres
+import ServiceRuntime
 
 /// Carries a group of requests to their answers: one look-up, one question to Audience, one insert.
 struct AcceptGroup: Sendable {
@@ -128,7 +129,11 @@ struct AcceptGroup: Sendable {
     private func store(_ sends: [PendingSend], _ answers: inout [Answer?]) async throws {
         var open = sends.indices.filter { answers[$0] == nil }
         guard !open.isEmpty else { return }
-        let stored = try await database.run(InsertMessages(open.map { sends[$0] }))
+        let insert = InsertMessages(open.map { sends[$0] })
+        let stored = try await database.transaction { transaction in
+            try await transaction.execute(ErasureLock.Share(schema: "delivery"))
+            return try await transaction.run(insert)
+        }
         var rows = Dictionary(stored.map { (Key($0.clientID, $0.idempotencyKey), $0) }, uniquingKeysWith: { first, _ in first })
         for index in open {
             let send = sends[index]
@@ -141,6 +146,14 @@ struct AcceptGroup: Sendable {
         // Somebody else came first with the same key, and has committed by now.
         for (index, found) in zip(open, try await database.run(LookUpSends(open.map { sends[$0] }))) {
             if let existing = found.existing { answers[index] = Self.replay(sends[index], existing) }
+        }
+        open.removeAll { answers[$0] != nil }
+        guard !open.isEmpty else { return }
+        // Or the person was erased after Audience had said that they may be mailed.
+        let asked = ErasedAmong(organizationIDs: open.map { sends[$0].scope.organizationID.rawValue }, contactIDs: open.map { sends[$0].contactID })
+        let erased = Set(try await database.run(asked))
+        for index in open where erased.contains(sends[index].contactID) {
+            answers[index] = .failure(ValidationFailure.field("email", "erased"))
         }
     }
 

@@ -12,8 +12,9 @@ final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
         var bytes = 4 << 20
         /// Groups at the same time.
         var groups = 2
-        /// Items that may wait.
+        /// Items that may wait, and their sizes together.
         var waiting = 4_096
+        var waitingBytes = 64 << 20
     }
 
     /// More waits than can be carried out in good time.
@@ -27,6 +28,8 @@ final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
 
     private struct State {
         var waiting: [Entry] = []
+        /// The sizes of those that wait.
+        var bytes = 0
         /// Groups under way, and the items in them.
         var running = 0
         var runningItems = 0
@@ -55,8 +58,9 @@ final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             let entry = Entry(item: item, size: size, continuation: continuation)
             let isFull = state.withLock { state in
-                guard state.waiting.count < limits.waiting else { return true }
+                guard state.waiting.count < limits.waiting, state.waiting.isEmpty || state.bytes + size <= limits.waitingBytes else { return true }
                 state.waiting.append(entry)
+                state.bytes += size
                 return false
             }
             if isFull { continuation.resume(throwing: Overloaded()) } else { startGroup() }
@@ -84,6 +88,7 @@ final class GroupCommit<Item: Sendable, Output: Sendable>: Sendable {
         }
         let group = Array(state.waiting.prefix(count))
         state.waiting.removeFirst(count)
+        state.bytes -= group.reduce(0) { $0 + $1.size }
         state.runningItems += count
         return group
     }

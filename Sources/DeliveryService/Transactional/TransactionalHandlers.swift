@@ -2,6 +2,7 @@ import Contracts
 import JSONRPC
 import Model
 import Postgres
+import ServiceRuntime
 
 /// The methods around transactional messages.
 struct TransactionalHandlers: Sendable {
@@ -16,10 +17,7 @@ struct TransactionalHandlers: Sendable {
         methods.on(GetTransactionalMessage.self) { call, _ in try await detail(call.scope, call.messageID) }
         methods.on(CancelTransactionalMessage.self) { call, _ in try await cancel(call) }
         methods.on(ContactMessages.self) { call, _ in try await contactMessages(call) }
-        methods.on(EraseContactMessages.self) { call, _ in
-            let erase = EraseMessages(organizationID: call.organizationID, contactID: call.contactID)
-            return try await database.first(erase) ?? ErasedMessages(messages: 0, events: 0)
-        }
+        methods.on(EraseContactMessages.self) { call, _ in try await erase(call) }
     }
 
     private func sendBatch(_ call: SendTransactionalBatch) async throws -> TransactionalReceipts {
@@ -51,6 +49,17 @@ struct TransactionalHandlers: Sendable {
             limit: min(max(call.limit, 1), 1_000)
         )
         return TransactionalMessagePage(messages: try await database.run(rows))
+    }
+
+    /// Idempotent; what is stored of the contact afterwards comes without the person.
+    func erase(_ call: EraseContactMessages) async throws -> ErasedMessages {
+        guard call.contactID.rawValue > 0 else { return ErasedMessages(messages: 0, events: 0) }
+        return try await database.transaction { transaction in
+            try await transaction.execute(ErasureLock.Take(schema: "delivery"))
+            try await transaction.execute(RememberErasure(organizationID: call.organizationID, contactID: call.contactID))
+            let erased = try await transaction.first(EraseMessages(organizationID: call.organizationID, contactID: call.contactID))
+            return erased ?? ErasedMessages(messages: 0, events: 0)
+        }
     }
 
     /// What this service lacks for the moment is told as such.

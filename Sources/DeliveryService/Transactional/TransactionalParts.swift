@@ -57,9 +57,12 @@ struct TransactionalParts: Sendable {
     }
 
     static let statements: [any Statement.Type] = [
-        LookUpSends.self, InsertMessages.self, LoadMessages.self, ClaimMessages.self, RecordMessages.self, SettleOverdueMessages.self,
+        LookUpSends.self, InsertMessages.self, WeighMessages.self, LoadMessages.self, ClaimMessages.self, RecordMessages.self,
+        SettleOverdueMessages.self,
         CountTransactionalWindows.self, MessageByID.self, MessageEventRows.self, ContactMessageRows.self, CancelMessage.self,
-        EraseMessages.self, StoreTemplate.self, AddTemplateVersion.self, TemplateByKey.self, TemplatePageRows.self,
+        RememberErasure.self, ErasedAmong.self, EraseMessages.self, StoreTemplate.self, AddTemplateVersion.self, TemplateByKey.self,
+        TemplatePageRows.self,
         TemplateVersionRows.self, TemplateVersionsByID.self,
+        ErasureLock.Share.self, ErasureLock.Take.self,
     ]
 }

@@ -3,9 +3,11 @@ import Logging
 import Model
 import Postgres
 
-/// A message with its queue entry.
+/// A message, still without its content, with its queue entry.
 struct TransactionalWork: Sendable {
-    var row: TransactionalRow
+    var id: Int64
+    var recipientCount: Int
+    var bytes: Int
     var message: ReceivedMessage
 }
 
@@ -23,13 +25,14 @@ extension TransactionalWindow {
                 try await queue.bury(message, reason: error.description)
             }
         }
-        let rows = try await database.run(LoadMessages(ids: ids.keys.sorted()))
+        let rows = try await database.run(WeighMessages(ids: ids.keys.sorted()))
         var due: [TransactionalWork] = []
         var later: [Int64: [ReceivedMessage]] = [:]
         for row in rows {
             guard let message = ids.removeValue(forKey: row.id) else { continue }
             switch row.status {
-            case "queued" where row.waitSeconds <= 0.5: due.append(TransactionalWork(row: row, message: message))
+            case "queued" where row.waitSeconds <= 0.5:
+                due.append(TransactionalWork(id: row.id, recipientCount: row.recipientCount, bytes: row.bytes, message: message))
             case "queued": later[Int64(min(row.waitSeconds.rounded(.up), 900)), default: []].append(message)
             case "sending" where row.deadlineSeconds > 0: later[Int64(row.deadlineSeconds.rounded(.up)) + 1, default: []].append(message)
             case "sending":

@@ -16,6 +16,7 @@ struct TransactionalWindow: Sendable {
     let transport: any MailTransport
     let mail: TransactionalMail
     let recorder: MessageRecorder
+    var content = ContentBudget()
     let workerName: String
     let logger: Logger
 
@@ -25,7 +26,7 @@ struct TransactionalWindow: Sendable {
     func run(_ messages: [ReceivedMessage], ended: @escaping @Sendable (Int) -> Void) async {
         let started = MessageCount()
         do {
-            try await send(try await due(messages)) { count in
+            await send(try await due(messages)) { count in
                 started.add(count)
                 return ended
             }
@@ -35,22 +36,45 @@ struct TransactionalWindow: Sendable {
         ended(messages.count - started.now)
     }
 
-    private func send(_ due: [TransactionalWork], _ start: @Sendable (Int) -> @Sendable (Int) -> Void) async throws {
+    /// Never throws: an error out of the group would cancel what is on its way, and a POST that is cut leaves an unknown end.
+    private func send(_ due: [TransactionalWork], _ start: @Sendable (Int) -> @Sendable (Int) -> Void) async {
         var rest = due[...]
+        await withDiscardingTaskGroup { group in
+            do {
+                try await begin(&rest, in: &group, start)
+            } catch {
+                logger.warning("transactional messages are put off", metadata: ["count": "\(rest.count)", "error": "\(error)"])
+                // Where even that fails they come back when their lease runs out.
+                try? await putOff(rest.map(\.message), seconds: 2)
+            }
+        }
+    }
+
+    /// Begins one message after the other as room and rate allow; what `rest` still holds at the end, or at an error, was not begun.
+    private func begin(
+        _ rest: inout ArraySlice<TransactionalWork>,
+        in group: inout DiscardingTaskGroup,
+        _ start: @Sendable (Int) -> @Sendable (Int) -> Void
+    ) async throws {
         let begun = ContinuousClock.now
-        try await withThrowingDiscardingTaskGroup { group in
-            while !rest.isEmpty {
-                let wanted = rest.reduce(0) { $0 + $1.row.recipientCount }
-                switch try await limiter.current.take(wanted, for: .transactional) {
-                case .wait(let seconds, _) where Duration.seconds(seconds) > Self.longestWait || ContinuousClock.now - begun > Self.longestWait:
-                    try await putOff(rest.map(\.message), seconds: Int64(min(max(seconds, 1), 900).rounded(.up)))
-                    return
-                case .wait(let seconds, _): try await Task.sleep(for: .seconds(min(max(seconds, 0.01), 1)))
-                case .tokens(let count):
-                    let window = Self.prefix(rest, tokens: count)
-                    rest = rest.dropFirst(window.count)
-                    try await begin(Array(window), tokens: count, in: &group, start)
-                }
+        while !rest.isEmpty {
+            let isLate = ContinuousClock.now - begun > Self.longestWait
+            let fitting = rest.prefix(content.take(rest.lazy.map(\.bytes)))
+            var window = fitting[..<fitting.startIndex]
+            defer { for work in fitting.dropFirst(window.count) { content.giveBack(work.bytes) } }
+            guard !fitting.isEmpty else {
+                if isLate { return try await putOff(rest.map(\.message), seconds: 1) }
+                try await Task.sleep(for: .milliseconds(20))
+                continue
+            }
+            switch try await limiter.current.take(fitting.reduce(0) { $0 + $1.recipientCount }, for: .transactional) {
+            case .wait(let seconds, _) where isLate || Duration.seconds(seconds) > Self.longestWait:
+                return try await putOff(rest.map(\.message), seconds: Int64(min(max(seconds, 1), 900).rounded(.up)))
+            case .wait(let seconds, _): try await Task.sleep(for: .seconds(min(max(seconds, 0.01), 1)))
+            case .tokens(let count):
+                window = Self.prefix(fitting, tokens: count)
+                try await begin(Array(window), tokens: count, in: &group, start)
+                rest = rest.dropFirst(window.count)
             }
         }
     }
@@ -60,66 +84,92 @@ struct TransactionalWindow: Sendable {
         var left = tokens
         var count = 0
         for work in rest {
-            left -= work.row.recipientCount
+            left -= work.recipientCount
             if count > 0, left < 0 { break }
             count += 1
         }
         return rest.prefix(count)
     }
 
+    /// A message with its content, of which an attempt has begun.
+    private struct ClaimedWork: Sendable {
+        var work: TransactionalWork
+        var row: TransactionalRow
+        var claim: ClaimMessages.Output
+    }
+
+    /// Takes over the room of these messages; each gives its own back at its end.
     private func begin(
         _ works: [TransactionalWork],
         tokens: Int,
-        in group: inout ThrowingDiscardingTaskGroup<any Error>,
+        in group: inout DiscardingTaskGroup,
         _ start: @Sendable (Int) -> @Sendable (Int) -> Void
     ) async throws {
         let latest = ContinuousClock.now + WindowSender.latestStart
-        guard let refusals = await refusals(works) else {
-            try? await limiter.current.giveBack(tokens)
-            return try await putOff(works.map(\.message), seconds: 2)
+        var claimed: [ClaimedWork] = []
+        defer {
+            let begun = Set(claimed.map(\.work.id))
+            for work in works where !begun.contains(work.id) { content.giveBack(work.bytes) }
         }
-        let claim = ClaimMessages(ids: works.map(\.row.id), refusals: refusals, worker: workerName)
-        let claimed = Dictionary(try await database.run(claim).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        claimed = try await claim(works, tokens: tokens)
         let open = MessageCount(claimed.count)
-        var used = 0
-        for work in works {
-            guard let attempt = claimed[work.row.id] else { continue }
-            used += work.row.recipientCount
+        for item in claimed {
             let ended = start(1)
             group.addTask {
-                await sendOne(work, attempt: attempt.attempt, latest: latest)
-                if open.leave() { recorder.close(attempt.windowID) }
+                await sendOne(item, latest: latest)
+                if open.leave() { recorder.close(item.claim.windowID) }
+                content.giveBack(item.work.bytes)
                 ended(1)
             }
         }
+    }
+
+    /// Loads the messages and begins an attempt of each that still waits and may be mailed; the others are finished, or all put off while
+    /// Audience is away.
+    private func claim(_ works: [TransactionalWork], tokens: Int) async throws -> [ClaimedWork] {
+        let rows = try await database.run(LoadMessages(ids: works.map(\.id)))
+        guard let refusals = await refusals(rows) else {
+            try? await limiter.current.giveBack(tokens)
+            try await putOff(works.map(\.message), seconds: 2)
+            return []
+        }
+        let claims = try await database.run(ClaimMessages(ids: rows.map(\.id), refusals: refusals, worker: workerName))
+        let claimByID = Dictionary(claims.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let rowByID = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let claimed = works.compactMap { work -> ClaimedWork? in
+            guard let claim = claimByID[work.id], let row = rowByID[work.id] else { return nil }
+            return ClaimedWork(work: work, row: row, claim: claim)
+        }
+        let used = claimed.reduce(0) { $0 + $1.work.recipientCount }
         if tokens > used { try? await limiter.current.giveBack(tokens - used) }
-        let over = works.filter { claimed[$0.row.id] == nil }.map(\.message)
+        let over = works.filter { claimByID[$0.id] == nil }.map(\.message)
         if !over.isEmpty { try? await queue.deleteAll(over) }
+        return claimed
     }
 
     /// Who may not be mailed at this moment; nil while Audience is away.
-    private func refusals(_ works: [TransactionalWork]) async -> [String]? {
+    private func refusals(_ rows: [TransactionalRow]) async -> [String]? {
         var check = CheckTransactional()
-        for work in works {
-            check.organizationIDs.append(work.row.organizationID)
-            check.clientIDs.append(work.row.clientID)
-            check.contactIDs.append(work.row.contactID)
-            check.audienceIDs.append(work.row.audienceID)
-            check.categoryTags.append(work.row.categoryTag)
+        for row in rows {
+            check.organizationIDs.append(row.organizationID)
+            check.clientIDs.append(row.clientID)
+            check.contactIDs.append(row.contactID)
+            check.audienceIDs.append(row.audienceID)
+            check.categoryTags.append(row.categoryTag)
         }
         do {
             let reasons = try await audience.call(check, deadline: .seconds(5), idempotencyKey: nil).reasons
-            return reasons.count == works.count ? reasons : nil
+            return reasons.count == rows.count ? reasons : nil
         } catch {
             logger.debug("transactional mail waits for Audience", metadata: ["error": "\(error)"])
             return nil
         }
     }
 
-    private func sendOne(_ work: TransactionalWork, attempt: Int32, latest: ContinuousClock.Instant) async {
-        var outcome = MessageOutcome(messageID: work.row.id, attempt: attempt, kind: .sent)
+    private func sendOne(_ item: ClaimedWork, latest: ContinuousClock.Instant) async {
+        var outcome = MessageOutcome(messageID: item.row.id, attempt: item.claim.attempt, kind: .sent)
         do {
-            var message = try mail.message(work.row, attempt: attempt)
+            var message = try mail.message(item.row, attempt: item.claim.attempt)
             message.latestStart = latest
             let result = message.isInTime ? await transport.send(message) : .tooLate
             await follow(result, &outcome)
@@ -128,29 +178,6 @@ struct TransactionalWindow: Sendable {
             outcome.reason = "the message cannot be built: \(error)"
         }
         outcome.reason = WindowSender.storable(outcome.reason)
-        await recorder.record(outcome, of: work.message)
-    }
-
-    private func follow(_ result: SendResult, _ outcome: inout MessageOutcome) async {
-        switch result {
-        case .accepted(let messageID): outcome.providerMessageID = messageID.utf8.count > 250 ? "" : WindowSender.storable(messageID)
-        case .refused(let reason): (outcome.kind, outcome.reason) = (.failed, reason)
-        case .unknown(let reason): (outcome.kind, outcome.reason) = (.unknown, reason)
-        case .notSent(let reason, let hold):
-            (outcome.kind, outcome.reason) = (.retry, reason)
-            switch hold {
-            case .message(let seconds): outcome.delaySeconds = min(seconds << Int64(min(max(outcome.attempt - 1, 0), 8)), 300)
-            case .throttle:
-                outcome.delaySeconds = 1
-                try? await limiter.current.slowDown()
-            case .account(let seconds):
-                outcome.delaySeconds = seconds
-                try? await limiter.current.block(seconds: seconds, reason: WindowSender.storable(reason))
-            }
-            if outcome.attempt >= 20 {
-                outcome.kind = .failed
-                outcome.reason = "given up after \(outcome.attempt) attempts: \(reason)"
-            }
-        }
+        await recorder.record(outcome, of: item.work.message)
     }
 }

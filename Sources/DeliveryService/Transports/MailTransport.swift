@@ -41,13 +41,15 @@ enum SendResult: Sendable, Equatable {
     case unknown(reason: String)
 
     /// The end of a message whose time was over before its first byte left.
-    static let tooLate = Self.notSent(reason: "it could not be sent within its deadline", hold: .message(seconds: 1))
+    static let tooLate = Self.notSent(reason: "it could not be sent within its deadline", hold: .late)
 }
 
 /// What a refusal says about everything else that waits.
 enum SendHold: Sendable, Equatable {
     /// Only this message waits, this long.
     case message(seconds: Int64)
+    /// The message was never offered, because its turn came too late: it tries its luck again, however often.
+    case late
     /// Too fast: slow the account down.
     case throttle
     /// Nothing goes out on this account for a while (daily quota, paused, misconfigured, out of reach).

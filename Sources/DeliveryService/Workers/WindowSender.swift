@@ -83,6 +83,7 @@ struct WindowSender: Sendable {
             outcome.reason = Self.storable(reason)
             switch hold {
             case .message(let seconds): retry(&outcome, seconds)
+            case .late: outcome.retryAfterSeconds = 1
             case .throttle:
                 report.throttled = true
                 outcome.retryAfterSeconds = 2

@@ -7,6 +7,7 @@ extension Schemas {
             Migration(name: "v0001_foundation", sql: PackageResources.delivery_v0001_foundation_sql),
             Migration(name: "v0002_transactional", sql: PackageResources.delivery_v0002_transactional_sql),
             Migration(name: "v0003_provider_events", sql: PackageResources.delivery_v0003_provider_events_sql),
+            Migration(name: "v0005_erased_and_buried", sql: PackageResources.delivery_v0005_erased_and_buried_sql),
         ]
     }
 }

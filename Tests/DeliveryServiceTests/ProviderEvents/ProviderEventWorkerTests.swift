@@ -15,13 +15,13 @@ struct ProviderEventWorkerTests {
     struct Bench: Sendable {
         let base: DeliveryBench
         let ledger = FakeProviderLedger()
-        let worker: ProviderEventWorker
+        let worker: IntakeWorker<ProviderEventProcess>
 
         init() throws {
             base = try DeliveryBench()
-            worker = ProviderEventWorker(
+            worker = IntakeWorker(
                 queue: base.queue,
-                process: ProviderEventProcess(campaign: ledger.caller, database: base.database, outbox: base.outbox, logger: .silent),
+                intake: ProviderEventProcess(campaign: ledger.caller, database: base.database, outbox: base.outbox, logger: .silent),
                 logger: .silent
             )
         }

@@ -10,8 +10,8 @@ struct SESEventTests {
     private let now = Timestamp(microseconds: 1_795_600_000_000_000)
 
     private func read(_ event: JSONValue) throws -> ProviderNotification {
-        guard case .notification(let found) = try SESEvent.read(event, sourceID: "s", receivedAt: now) else {
-            throw SESEvent.Invalid(description: "passed over")
+        guard case .item(let found) = try SESEvent.read(event, sourceID: "s", receivedAt: now) else {
+            throw InvalidBody(description: "passed over")
         }
         return found
     }
@@ -120,7 +120,7 @@ struct SESEventTests {
     )
     func broken(text: String) throws {
         let value = try JSONValue.parse(text)
-        #expect(throws: SESEvent.Invalid.self) { try SESEvent.read(value, sourceID: "s", receivedAt: now) }
+        #expect(throws: InvalidBody.self) { try SESEvent.read(value, sourceID: "s", receivedAt: now) }
     }
 
     @Test("an event whose parts have wrong types still proves what its head says, and never crashes")
@@ -137,7 +137,7 @@ struct SESWebhookMessageTests {
     private let now = Timestamp(microseconds: 1_795_600_000_000_000)
 
     private func notification(_ body: String) throws -> ProviderNotification? {
-        guard case .notification(let found) = try SESWebhookMessage.read(body: body, now: now) else { return nil }
+        guard case .item(let found) = try SESWebhookMessage.read(body: body, now: now) else { return nil }
         return found
     }
 
@@ -183,7 +183,7 @@ struct SESWebhookMessageTests {
             (#"{"Type":"Notification","Message":"hello"}"#, "Message"),
         ]
         for (body, field) in cases {
-            do throws(SESEvent.Invalid) {
+            do throws(InvalidBody) {
                 _ = try SESWebhookMessage.read(body: body, now: now)
                 Issue.record("accepted: \(body)")
             } catch {

@@ -14,6 +14,8 @@ final class FakeAudience: Sendable {
         var prepares = 0
         var checks = 0
         var isAway = false
+        /// Runs after Audience has said whom a message goes to, and before the answer arrives.
+        var whilePrepared: (@Sendable () async throws -> Void)?
     }
 
     let state = Mutex(State())
@@ -26,7 +28,9 @@ final class FakeAudience: Sendable {
         var methods = RPCMethodTable()
         methods.on(PrepareTransactional.self) { call, _ in
             if self.state.withLock({ $0.isAway }) { throw PostgresError(message: "away", isUnavailable: true) }
-            return self.prepare(call)
+            let prepared = self.prepare(call)
+            try await self.state.withLock { $0.whilePrepared }?()
+            return prepared
         }
         methods.on(CheckTransactional.self) { call, _ in
             self.state.withLock { state in

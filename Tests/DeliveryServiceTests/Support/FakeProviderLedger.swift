@@ -11,6 +11,7 @@ final class FakeProviderLedger: Sendable {
         var messageIDs: [String: Int64] = [:]
         var isAway = false
         var isPoisoned: Set<String> = []
+        var erased: Set<Int64> = []
     }
 
     private let state = Mutex(State())
@@ -25,6 +26,9 @@ final class FakeProviderLedger: Sendable {
     func setAway(_ isAway: Bool) { state.withLock { $0.isAway = isAway } }
     /// Calls with an event of this message fail.
     func poison(_ messageID: String) { state.withLock { _ = $0.isPoisoned.insert(messageID) } }
+
+    /// The person of this row is erased: Campaign still knows the row, and not whose it was.
+    func erase(_ recipientID: Int64) { state.withLock { _ = $0.erased.insert(recipientID) } }
 
     struct Broken: Error {}
 
@@ -59,13 +63,14 @@ final class FakeProviderLedger: Sendable {
             guard !call.events.contains(where: { state.isPoisoned.contains($0.providerMessageID) }) else { throw Broken() }
             let known = call.events.map { (1...1_000).contains($0.recipientID) }
             for (event, isKnown) in zip(call.events, known) where isKnown { state.applied[event.eventID] = event }
+            let named = zip(call.events, known).map { $1 && !state.erased.contains($0.recipientID) }
             return AppliedTrackingEvents(
-                contactIDs: zip(call.events, known).map { $1 ? $0.recipientID + 10_000 : 0 },
+                contactIDs: zip(call.events, named).map { $1 ? $0.recipientID + 10_000 : 0 },
                 organizationIDs: known.map { $0 ? 7 : 0 },
                 campaignIDs: known.map { $0 ? 3 : 0 },
                 clientIDs: known.map { $0 ? 8 : 0 },
                 audienceIDs: known.map { $0 ? 9 : 0 },
-                emails: known.map { $0 ? "ann@example.com" : "" }
+                emails: named.map { $0 ? "ann@example.com" : "" }
             )
         }
     }

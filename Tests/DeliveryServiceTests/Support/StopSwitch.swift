@@ -6,7 +6,7 @@ final class StopSwitch: Sendable {
 
     func set(_ action: @escaping @Sendable () -> Void) {
         let isPulled = state.withLock { state in
-            state.action = action
+            if !state.isPulled { state.action = action }
             return state.isPulled
         }
         if isPulled { action() }
@@ -14,9 +14,13 @@ final class StopSwitch: Sendable {
 
     func pull() {
         let action = state.withLock { state in
+            defer { state.action = nil }
             state.isPulled = true
             return state.action
         }
         action?()
     }
+
+    /// Returns when it has been pulled; for one waiter.
+    func pulled() async { await withCheckedContinuation { waiting in set { waiting.resume() } } }
 }

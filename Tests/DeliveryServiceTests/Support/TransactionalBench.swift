@@ -25,7 +25,7 @@ struct TransactionalBench: Sendable {
 
     var database: PostgresPool { bench.database }
 
-    init(_ transport: ScriptedTransport = ScriptedTransport()) async throws {
+    init(_ transport: ScriptedTransport = ScriptedTransport(), content: ContentBudget = ContentBudget()) async throws {
         bench = try DeliveryBench()
         self.transport = transport
         let caller = audience.caller
@@ -42,6 +42,7 @@ struct TransactionalBench: Sendable {
             transport: transport,
             mail: TransactionalMail(links: MessageLinks(links: bench.links, kind: .transactional)),
             recorder: recorder,
+            content: content,
             workerName: "test",
             logger: .silent
         )
@@ -114,9 +115,25 @@ struct TransactionalBench: Sendable {
         try await #require(TestDatabase.current).pool().withConnection { try await $0.script(sql) }
     }
 
+    /// The highest id in the queues: an entry that is put off gets a new one.
+    func newestEntry() async throws -> Int64 {
+        try await database.run(PeekMessages(queue: .transactionalEmail, dead: false, limit: 100)).map(\.id).max() ?? 0
+    }
+
+    /// How many messages an attempt has begun of.
+    func attempted() async throws -> Int {
+        try await database.first(AttemptedMessages()) ?? 0
+    }
+
     func counts() async throws -> TableCounts {
         try #require(try await database.first(TableCounts.Statement()))
     }
+}
+
+private struct AttemptedMessages: Statement {
+    static var sample: Self { Self() }
+    var sql: SQL { "SELECT count(*) AS count FROM delivery.transactional_messages WHERE attempt > 0" }
+    func decode(_ row: Row) throws -> Int { try row.decode("count") }
 }
 
 /// How many rows there are.

@@ -121,24 +121,3 @@ struct DeleteQueueMessages: Statement {
         """
     }
 }
-
-/// Moves a message to the dead letters, if the receipt still holds.
-struct BuryQueueMessage: Statement {
-    static var sample: Self { Self(message: ReceivedMessage(id: 1, body: "", receiveCount: 1, receipt: 1), reason: "") }
-
-    var message: ReceivedMessage
-    var reason: String
-
-    var sql: SQL {
-        """
-        WITH removed AS (
-            DELETE FROM delivery.queue_messages
-            WHERE id = \(message.id) AND receipt = \(message.receipt)
-            RETURNING id, queue, body, receive_count, enqueued_at
-        )
-        INSERT INTO delivery.dead_letters (id, queue, body, receive_count, enqueued_at, last_error)
-        SELECT removed.id, removed.queue, removed.body, removed.receive_count, removed.enqueued_at, \(reason)
-        FROM removed
-        """
-    }
-}

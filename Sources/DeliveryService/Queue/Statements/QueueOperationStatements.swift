@@ -89,7 +89,7 @@ struct PeekMessages: Statement {
     }
 }
 
-/// Moves all dead letters of a queue back to it, as new messages.
+/// Moves all dead letters of a queue back to it, as new messages; transactional messages that failed with their entry wait again.
 struct RedriveMessages: Statement {
     static var sample: Self { Self(queue: .campaignEmail) }
 
@@ -100,7 +100,12 @@ struct RedriveMessages: Statement {
         WITH removed AS (
             DELETE FROM delivery.dead_letters
             WHERE queue = \(queue.rawValue)
-            RETURNING id, body
+            RETURNING id, body, message_id
+        ), revived AS (
+            UPDATE delivery.transactional_messages AS message
+            SET status = 'queued', last_error = '', not_before = NULL, updated_at = pg_catalog.clock_timestamp()
+            FROM removed
+            WHERE message.id = removed.message_id AND message.status = 'failed' AND message.email <> ''
         )
         INSERT INTO delivery.queue_messages (queue, body)
         SELECT \(queue.rawValue), removed.body
@@ -135,6 +140,20 @@ struct EnqueueBatch: Statement {
         SELECT pg_catalog.pg_notify('datamailer_delivery_queue', '')
         FROM (SELECT pg_catalog.count(*) AS added FROM added) AS counted
         WHERE counted.added > 0
+        """
+    }
+}
+
+/// Forgets dead letters of the queues that outsiders fill; those of ours stand for work of ours and stay.
+struct ForgetDeadNotifications: Statement {
+    static var sample: Self { Self(olderThanDays: 60) }
+
+    var olderThanDays: Int
+
+    var sql: SQL {
+        """
+        DELETE FROM delivery.dead_letters
+        WHERE queue IN ('ses-webhooks', 'email-events') AND died_at < pg_catalog.now() - \(olderThanDays) * interval '1 day'
         """
     }
 }

@@ -6,7 +6,8 @@ import Postgres
 
 /// Stores accepted messages with their first events, their queue entries and the news for Tracking: one statement, one commit.
 ///
-/// A key that another transaction holds, or an earlier entry of the same call, is left out of the answer.
+/// A key that another transaction holds, or an earlier entry of the same call, is left out of the answer, and so is a message to a contact
+/// that is erased (the transaction holds ``ErasureLock/Share``).
 struct InsertMessages: Statement {
     static var sample: Self { Self([]) }
 
@@ -56,6 +57,10 @@ struct InsertMessages: Statement {
                 NULLIF(input.extras, 'null'), input.metadata, CASE WHEN input.refusal = '' THEN 'queued' ELSE 'skipped' END, input.refusal,
                 input.resends_left, input.moment, input.moment
             FROM input
+            WHERE NOT EXISTS (
+                SELECT FROM delivery.erased_contacts AS erased
+                WHERE erased.contact_id = input.contact_id AND erased.organization_id = input.organization_id
+            )
             ORDER BY input.position
             ON CONFLICT (client_id, idempotency_key) DO NOTHING
             RETURNING

@@ -17,7 +17,8 @@ struct MessageOutcome: Sendable {
 /// Records outcomes, each guarded by its attempt, and puts back into the queue what is to be tried again.
 ///
 /// Repeating changes nothing. An answer that comes after the deadline still settles an `unknown` message; what the provider reported
-/// meanwhile (a bounce) stays.
+/// meanwhile (a bounce) stays. One whose person was erased meanwhile (it has no address any more) ends with this attempt, and what the
+/// provider answered, which may name them, is not stored.
 struct RecordMessages: Statement {
     static var sample: Self { Self(outcomes: [], finishedWindows: []) }
 
@@ -38,10 +39,11 @@ struct RecordMessages: Statement {
                 CASE
                     WHEN message.status IN ('bounced', 'complained') THEN message.status
                     WHEN outcome.kind IN ('sent', 'failed') THEN outcome.kind
-                    WHEN outcome.kind = 'retry' OR message.resends_left > 0 THEN 'queued'
+                    WHEN outcome.kind = 'retry' AND message.email = '' THEN 'cancelled'
+                    WHEN outcome.kind = 'retry' OR (message.resends_left > 0 AND message.email <> '') THEN 'queued'
                     ELSE 'unknown'
                 END AS status,
-                CASE WHEN outcome.kind = 'unknown' AND message.resends_left > 0 THEN 1 ELSE 0 END AS resent,
+                CASE WHEN outcome.kind = 'unknown' AND message.resends_left > 0 AND message.email <> '' THEN 1 ELSE 0 END AS resent,
                 pg_catalog.clock_timestamp() + outcome.delay_seconds * interval '1 second' AS next_at
             FROM delivery.transactional_messages AS message
             JOIN outcome ON outcome.id = message.id AND outcome.attempt = message.attempt
@@ -56,7 +58,7 @@ struct RecordMessages: Statement {
                 status = held.status, resends_left = message.resends_left - held.resent,
                 provider_message_id = CASE WHEN held.kind = 'sent' THEN held.provider_message_id ELSE message.provider_message_id END,
                 sent_at = CASE WHEN held.kind = 'sent' THEN pg_catalog.clock_timestamp() ELSE message.sent_at END,
-                last_error = held.reason,
+                last_error = CASE WHEN message.email = '' THEN '' ELSE held.reason END,
                 not_before = CASE WHEN held.status = 'queued' THEN held.next_at ELSE message.not_before END,
                 attempt_deadline = NULL, updated_at = pg_catalog.clock_timestamp()
             FROM held
@@ -121,7 +123,7 @@ struct SettleOverdueMessages: Statement {
             UNION
             SELECT pg_catalog.unnest(\(ids)) AS id
         ), held AS MATERIALIZED (
-            SELECT message.id, message.resends_left > 0 AS resends
+            SELECT message.id, message.resends_left > 0 AND message.email <> '' AS resends
             FROM delivery.transactional_messages AS message
             WHERE message.id IN (SELECT named.id FROM named) AND message.status = 'sending'
                 AND message.attempt_deadline <= pg_catalog.clock_timestamp()
