@@ -13,6 +13,7 @@ extension AudienceHandlers {
         }
         due += try await database.execute(PruneImportPages(limit: 1_000))
         due += try await database.execute(PruneListUploads())
+        try await Inbox(schema: "audience").prune(in: database)
         let imports = try await database.first(OpenListImports()) ?? 0
         if imports > 0 { listImportBell.wake() }
         due += Int(imports)

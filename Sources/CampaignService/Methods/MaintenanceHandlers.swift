@@ -10,6 +10,7 @@ extension CampaignHandlers {
         let round = CampaignRound(handlers: self)
         let due = try await round.startDue() + (try await round.sweep())
         try await database.execute(PruneAppliedEvents())
+        try await inbox.prune(in: database)
         let hasMore = try await database.first(HasCampaignWork(now: now())) ?? false
         if due > 0 || hasMore { runnerBell.wake() }
         return TickReport(due: due > 0 ? due : hasMore ? 1 : 0)

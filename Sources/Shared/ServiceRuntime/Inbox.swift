@@ -4,6 +4,9 @@ import Postgres
 ///
 /// Its table is `<schema>.inbox (item_key text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`.
 package struct Inbox: Sendable {
+    /// Longer than any sender keeps trying.
+    package static let retentionDays = 90
+
     private let service: ServiceName
 
     /// - Parameter schema: the receiver's schema.
@@ -22,7 +25,7 @@ package struct Inbox: Sendable {
     /// Forgets items that were applied so long ago that no sender can still hold them.
     /// - Returns: how many.
     @discardableResult
-    package func prune(olderThanDays days: Int, in executor: some PostgresExecutor) async throws -> Int {
+    package func prune(olderThanDays days: Int = Self.retentionDays, in executor: some PostgresExecutor) async throws -> Int {
         try await Self.prune(service.schemaTag, days, executor)
     }
 

@@ -1,6 +1,7 @@
 import Contracts
 import JSONRPC
 import Model
+import ServiceRuntime
 
 /// The methods of Tracking.
 struct TrackingHandlers: Sendable {
@@ -33,6 +34,7 @@ struct TrackingHandlers: Sendable {
         let due = try await store.dueDeliveries()
         if due > 0 { dispatcher.wake() }
         let forgotten = try await store.pruneDeliveries()
+        try await Inbox(schema: "tracking").prune(in: store.database)
         return TickReport(due: waiting + due + forgotten)
     }
 }
