@@ -50,6 +50,37 @@ struct CandidatesTests {
         #expect(sizes == [10, 10, 5])
     }
 
+    @Test("a page ends before it is over its bytes, however many are asked for, and the pages hold every candidate once (I10)")
+    func pageBytes() async throws {
+        let fixture = try await AudienceFixture.make()
+        // Forty contacts with 200 KB each, written where no limit of a change is in the way, and one that is more than a whole page.
+        try await fixture.script(
+            """
+            INSERT INTO audience.contacts (organization_id, email, attributes, created_at, updated_at)
+            SELECT \(fixture.scope.organizationID), 'u' || number || '@x.co',
+                jsonb_build_object('text', repeat('x', CASE number WHEN 30 THEN 5000000 ELSE 200000 END)), now(), now()
+            FROM generate_series(1, 40) AS number;
+            INSERT INTO audience.memberships (audience_id, contact_id)
+            SELECT \(fixture.scope.audienceID), id FROM audience.contacts;
+            INSERT INTO audience.subscriptions (audience_id, client_id, contact_id, status, source)
+            SELECT \(fixture.scope.audienceID), \(fixture.scope.clientID), id, 'subscribed', 'api' FROM audience.contacts
+            """
+        )
+        var request = request(fixture, limit: 10_000)
+        request.attributeNames = nil
+        var seen: [String] = []
+        var sizes: [Int] = []
+        while true {
+            let page = try await fixture.caller.call(request)
+            seen += page.emails.strings
+            sizes.append(page.mergeFields.strings.reduce(0) { $0 + $1.utf8.count })
+            guard let next = page.next else { break }
+            request.after = next
+        }
+        #expect(seen == (1...40).map { "u\($0)@x.co" })
+        #expect(sizes.count == 4 && sizes.count { $0 > 4 << 20 } == 1, "\(sizes)")
+    }
+
     @Test("only the attributes that the content uses go along")
     func attributes() async throws {
         let fixture = try await AudienceFixture.make()

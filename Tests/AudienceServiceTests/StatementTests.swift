@@ -68,7 +68,7 @@ private struct ExplainCandidates: Statement {
     static let sample = Self()
     var sql: SQL {
         """
-        EXPLAIN EXECUTE page(1, 1, 1, 1, 10000, 100)
+        EXPLAIN EXECUTE page(4194304, 1, 1, 1, 1, 10000, 100)
         """
     }
 

@@ -18,12 +18,10 @@ extension AudienceHandlers {
             attributeNames: request.attributeNames,
             wantsMember: request.wantsMember ?? false
         )
-        var page = try await database.transaction { connection in
+        return try await database.transaction { connection in
             try await connection.execute(PlanByKeys())
             return try await connection.first(rows) ?? .empty
         }
-        if page.contactIDs.count == request.limit { page.next = page.contactIDs.last.map { ContactID($0) } }
-        return page
     }
 
     /// nil: nobody can be meant.

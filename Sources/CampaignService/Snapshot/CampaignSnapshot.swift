@@ -9,7 +9,7 @@ struct CampaignSnapshot: Sendable {
     static let pageSize = 10_000
     /// Pages in a row before the runner looks at other campaigns and at what else is due.
     static let pagesInARow = 10
-    /// Below this a refused page is not a matter of size.
+    /// Of a refused page that is smaller only the first candidate is asked for.
     static let smallestPage = 150
 
     enum Progress: Sendable, Equatable {
@@ -18,6 +18,9 @@ struct CampaignSnapshot: Sendable {
         /// Cancelled, failed, or another process goes on with it.
         case stopped
     }
+
+    /// One candidate alone is more than a line of the wire.
+    struct CandidateTooLarge: Error {}
 
     /// Audience's answer was not a page that follows the cursor.
     struct ImpossiblePage: Error, CustomStringConvertible {
@@ -39,18 +42,25 @@ struct CampaignSnapshot: Sendable {
             let reasons = failure.fields.map { "\($0.key): \($0.value)" }.sorted().joined(separator: ", ")
             try await CampaignRound(handlers: handlers).fail(id, reason: "its recipients cannot be selected: \(reasons)")
             return .stopped
+        } catch is CandidateTooLarge {
+            // Trying again would find the same: whatever is behind it would wait for ever.
+            let stored = try await handlers.database.first(SnapshotTask(id: id))?.cursor ?? task.cursor
+            let reason = "its recipients cannot be selected: the merge fields of the next contact behind \(stored) are too large to be sent"
+            try await CampaignRound(handlers: handlers).fail(id, reason: reason)
+            return .stopped
         }
     }
 
     private func write(_ first: SnapshotTask.Output, of id: CampaignID, pages: Int) async throws -> Progress {
         let writer = SnapshotPageWriter(handlers: handlers)
         var task = first
-        var page = try await candidates(task)
+        var page = try await candidates(task, limit: Self.pageSize)
         for pagesAfter in (0..<max(pages, 1)).reversed() {
             try Self.check(page, after: task.cursor)
             guard pagesAfter > 0, let next = page.next else { break }
             let following = task.behind(next)
-            async let nextPage = candidates(following)
+            let limit = Self.limit(after: page)
+            async let nextPage = candidates(following, limit: limit)
             guard try await writer.write(page, of: id, from: task.cursor) else { return .stopped }
             page = try await nextPage
             task = following
@@ -62,9 +72,12 @@ struct CampaignSnapshot: Sendable {
         return .complete
     }
 
-    /// A page that is too large for one line is asked for again in smaller pieces.
-    private func candidates(_ task: SnapshotTask.Output) async throws -> CandidatePage {
-        var limit = Self.pageSize
+    /// Of a page that Audience ended early, because of its size, about as many as came are asked for next: it looks at all that are asked for.
+    private static func limit(after page: CandidatePage) -> Int { min(pageSize, max(page.contactIDs.count * 2, smallestPage)) }
+
+    /// A page that is too large for one line is asked for again in smaller pieces, down to a single candidate.
+    private func candidates(_ task: SnapshotTask.Output, limit: Int) async throws -> CandidatePage {
+        var limit = limit
         while true {
             let request = CampaignCandidates(
                 scope: task.scope,
@@ -79,8 +92,9 @@ struct CampaignSnapshot: Sendable {
                 wantsMember: task.usesMember
             )
             do { return try await handlers.audience.call(request) } catch {
-                guard limit / 2 >= Self.smallestPage, Self.isTooLong(error) else { throw error }
-                limit /= 2
+                guard Self.isTooLong(error) else { throw error }
+                guard limit > 1 else { throw CandidateTooLarge() }
+                limit = limit > Self.smallestPage ? max(limit / 2, Self.smallestPage) : 1
             }
         }
     }
