@@ -135,7 +135,7 @@ struct TagTests {
             "{% tablerow i in a rows: 2 %}{% endtablerow %}", "{% for i in a %}{% else %}{% else %}{% endfor %}",
             "{% case a %}{% else b %}{% endcase %}", "{{ 'a' | append }}",
             "{{ 'a' | upcase: 1 }}", "{{ 1 | plus: 1, 2 }}",
-            "{{ 'a' | upcase: x: 1 }}",
+            "{{ 'a' | upcase: x: 1 }}", "{{ 'a' | append: x: 1 }}", "{{ 'a' | append: 'b', x: 1 }}",
         ]
     )
     func refuses(_ template: String) throws {

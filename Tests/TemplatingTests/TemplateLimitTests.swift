@@ -35,6 +35,24 @@ struct TemplateLimitTests {
         #expect(try failure(template, limits: RenderLimits(time: .zero))?.kind == .outOfTime)
     }
 
+    @Test(
+        "a few heavy values are reason enough to look at the clock",
+        arguments: [
+            "{% if l == m %}{% endif %}", "{% if t < t %}{% endif %}", "{% if t == blank %}{% endif %}", "{% if t contains 'b' %}{% endif %}",
+            "{% case l %}{% when m %}{% endcase %}", "{% for i in m limit: t %}{% endfor %}", "{{ (t..1) }}", "{{ 1 | plus: t }}",
+            "{{ 'a' | split: l }}", "{{ n | sum }}", "{{ n | sort }}", "{{ n | join }}", "{{ t | upcase }}", "{{ l | first }}",
+        ]
+    )
+    func looksAtClock(_ template: String) throws {
+        let data = JSONObject([
+            ("l", .array([.array([])])), ("m", .array([.array([])])), ("t", .string(String(repeating: " ", count: 300_000))),
+            ("n", .array(Array(repeating: .number(JSONNumber(text: String(repeating: "9", count: 1_000))), count: 3))),
+        ])
+        let compiled = try Template.compile(template, dialect: .strictLiquid)
+        let error = #expect(throws: TemplateError.self) { try compiled.renderText(data, limits: RenderLimits(time: .zero)) }
+        #expect(error?.kind == .outOfTime)
+    }
+
     @Test("limits count exactly")
     func countsExactly() throws {
         #expect(try rendered("12345", limits: RenderLimits(outputBytes: 5)) == "12345")

@@ -44,6 +44,7 @@ extension Renderer {
                 try meter.charge(inner.count * 16)
                 try flatten(inner, into: &flat, depth: depth + 1)
             } else {
+                try meter.step(item.weight)
                 flat.append(item)
             }
         }
@@ -58,9 +59,9 @@ extension Renderer {
         let target = arguments[1]
         var chosen: [Value] = []
         for (index, item) in items.enumerated() {
-            try meter.step()
+            try meter.step(1 + item.weight)
             guard let property = try item.selecting(arguments[0], dialect: dialect) else { return .null }
-            let matches = target.isNull ? property.isTruthy : property.equals(target)
+            let matches = try target.isNull ? property.isTruthy : areEqual(property, target)
             switch filter {
             case .has where matches: return .bool(true)
             case .find where matches: return item
@@ -79,7 +80,7 @@ extension Renderer {
     private mutating func map(_ items: [Value], _ property: Value) throws(Fault) -> Value {
         var result: [Value] = []
         for item in items {
-            try meter.step()
+            try meter.step(1 + item.weight)
             result.append(try item.selecting(property, dialect: dialect) ?? .null)
         }
         return .list(result)
@@ -89,7 +90,7 @@ extension Renderer {
         guard !property.isNull else { return .list(items.filter { !$0.isNull }) }
         var result: [Value] = []
         for item in items {
-            try meter.step()
+            try meter.step(1 + item.weight)
             guard let value = try item.selecting(property, dialect: dialect) else { return .null }
             if !value.isNull { result.append(item) }
         }
@@ -102,7 +103,7 @@ extension Renderer {
         var seen: Set<String> = []
         var result: [Value] = []
         for item in items {
-            try meter.step()
+            try meter.step(1 + item.weight)
             guard let value = property.isNull ? item : try item.selecting(property, dialect: dialect) else { return .null }
             let key = value.identityKey
             try meter.charge(key.utf8.count)
@@ -114,9 +115,10 @@ extension Renderer {
     private mutating func sum(_ items: [Value], _ property: Value) throws(Fault) -> Value {
         var total = NumberValue.small(0)
         for item in items {
+            try meter.step(1 + item.weight)
             let value = property.isNull ? item : try item.selecting(property, dialect: dialect) ?? .integer(0)
             for part in try self.items(of: value) {
-                try meter.step()
+                try meter.step(1 + part.weight)
                 total = try total.apply(.plus, NumberValue(part))
             }
         }

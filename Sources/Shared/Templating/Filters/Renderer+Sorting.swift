@@ -29,7 +29,10 @@ extension Renderer {
                 while left < middle || right < end {
                     try meter.step()
                     var takesLeft = right == end
-                    if !takesLeft, left < middle { takesLeft = try ordering(current[left].key, current[right].key) <= 0 }
+                    if !takesLeft, left < middle {
+                        try meter.step(current[left].key.weight + current[right].key.weight)
+                        takesLeft = try ordering(current[left].key, current[right].key) <= 0
+                    }
                     merged.append(takesLeft ? current[left] : current[right])
                     if takesLeft { left += 1 } else { right += 1 }
                 }

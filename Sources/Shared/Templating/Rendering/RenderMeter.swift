@@ -1,10 +1,13 @@
 /// Counts what a rendering costs and stops it at its limits.
 struct RenderMeter {
+    /// Steps between two looks at the clock.
+    static let stepsPerCheck = 256
+
     private let limits: RenderLimits
     private let deadline: ContinuousClock.Instant
     private var iterations = 0
     private var memory = 0
-    private var stepsToCheck = 256
+    private var stepsToCheck = RenderMeter.stepsPerCheck
 
     init(_ limits: RenderLimits) {
         self.limits = limits
@@ -13,11 +16,11 @@ struct RenderMeter {
 
     var outputBytes: Int { limits.outputBytes }
 
-    /// Every node, filter and round is a step; the clock is read once in 256.
+    /// Every node, filter and round is a step, and heavy values are many.
     mutating func step(_ weight: Int = 1) throws(Fault) {
         stepsToCheck -= weight
         guard stepsToCheck <= 0 else { return }
-        stepsToCheck = 256
+        stepsToCheck = Self.stepsPerCheck
         guard ContinuousClock.now < deadline else { throw Fault(.outOfTime, "The rendering takes longer than \(limits.time).") }
     }
 

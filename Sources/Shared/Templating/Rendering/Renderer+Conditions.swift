@@ -24,7 +24,7 @@ extension Renderer {
             }
             for value in values {
                 offset = arm.offset
-                guard subject.equals(try operand(value)) else { continue }
+                guard try areEqual(subject, try operand(value)) else { continue }
                 isMatched = true
                 if let interrupt = try render(arm.body) { return interrupt }
             }
@@ -48,11 +48,12 @@ extension Renderer {
         guard let (comparator, expression) = comparison.right else { return left.isTruthy }
         let right = try operand(expression)
         switch comparator {
-        case .equal: return left.equals(right)
-        case .notEqual, .different: return !left.equals(right)
+        case .equal: return try areEqual(left, right)
+        case .notEqual, .different: return try !areEqual(left, right)
         case .contains: return try contains(left, right)
         case .less, .greater, .lessOrEqual, .greaterOrEqual: break
         }
+        try meter.step(left.weight + right.weight)
         guard let order = try order(left, right, at: comparison.offset) else { return false }
         switch comparator {
         case .less: return order < 0
@@ -81,15 +82,18 @@ extension Renderer {
         throw Fault(.value, "A number cannot be compared with text.", at: position)
     }
 
+    mutating func areEqual(_ left: Value, _ right: Value) throws(Fault) -> Bool {
+        try meter.step(left.weight + right.weight)
+        return left.equals(right)
+    }
+
     private mutating func contains(_ left: Value, _ right: Value) throws(Fault) -> Bool {
         guard right.isTruthy else { return false }
+        try meter.step(left.weight + right.weight)
         switch left {
-        case .string(let text), .markup(let text):
-            try meter.step(1 + text.utf8.count >> 10)
-            return TextSearch.first(of: right.text, in: text) != nil
+        case .string(let text), .markup(let text): return TextSearch.first(of: right.text, in: text) != nil
         case .list(let list):
-            try meter.step(1 + list.count >> 6)
-            for index in 0..<list.count where list[index].equals(right) { return true }
+            for index in 0..<list.count where try areEqual(list[index], right) { return true }
             return false
         case .object(let object): return right.stringValue.map { object[$0] != nil } ?? false
         case .range(let first, let last):

@@ -7,7 +7,7 @@ extension Renderer {
             try meter.step()
             offset = call.offset
             var arguments: [Value] = []
-            for argument in call.arguments { arguments.append(try evaluate(argument)) }
+            for argument in call.arguments { arguments.append(try weighed(try evaluate(argument))) }
             if call.filter == .default {
                 let keepsFalse = try call.allowFalse.map { expression throws(Fault) in try evaluate(expression).isTruthy } ?? false
                 value = defaulted(value, arguments, keepsFalse: keepsFalse)
@@ -29,7 +29,7 @@ extension Renderer {
         case .empty, .blank: return .string("")
         case .path(let path): return try evaluate(path)
         case .range(let first, let last):
-            return .range(try bound(try evaluate(first)), try bound(try evaluate(last)))
+            return .range(try bound(try weighed(try evaluate(first))), try bound(try weighed(try evaluate(last))))
         }
     }
 
@@ -81,6 +81,12 @@ extension Renderer {
         return context.templateValue(root: name).map(Value.init)
     }
 
+    /// The same value, counted as the steps that reading it takes.
+    mutating func weighed(_ value: Value) throws(Fault) -> Value {
+        try meter.step(value.weight)
+        return value
+    }
+
     func property(_ name: String, of value: Value) -> Value? {
         switch value {
         case .object(let object): object[name].map(Value.init)
@@ -96,12 +102,13 @@ extension Renderer {
 
     /// `size`, `first` and `last`, which values answer themselves.
     private mutating func command(_ name: String, of value: Value) throws(Fault) -> Value? {
-        try meter.step(value.weight)
-        return switch name {
-        case "size": value.size
-        case "first": value.first
-        case "last": value.last
-        default: nil
+        switch name {
+        case "size":
+            if case .string = value { try meter.step(value.weight) }
+            return value.size
+        case "first": return value.first
+        case "last": return value.last
+        default: return nil
         }
     }
 

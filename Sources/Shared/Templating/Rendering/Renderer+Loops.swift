@@ -64,7 +64,7 @@ extension Renderer {
 
     /// A limit or an offset; nil when it is nil.
     private mutating func option(_ expression: Expression) throws(Fault) -> Int? {
-        let value = try evaluate(expression)
+        let value = try weighed(try evaluate(expression))
         guard !value.isNull else { return nil }
         let number = try value.strictInteger()
         return max(-(1 << 40), min(1 << 40, number))
@@ -102,7 +102,7 @@ extension Renderer {
     /// A number as loosely as `tablerow` takes it.
     private mutating func tableOption(_ expression: Expression?) throws(Fault) -> Int? {
         guard let expression else { return nil }
-        let value = try evaluate(expression)
+        let value = try weighed(try evaluate(expression))
         switch value {
         case .integer(let integer): return max(-(1 << 40), min(1 << 40, integer))
         case .float(let double): return double.magnitude < 1e12 ? Int(double) : 0

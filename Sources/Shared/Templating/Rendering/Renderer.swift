@@ -142,12 +142,6 @@ struct Renderer {
         try write(step > 0 ? value : next)
     }
 
-    /// The same value, counted as the steps that reading it takes.
-    private mutating func weighed(_ value: Value) throws(Fault) -> Value {
-        try meter.step(value.weight)
-        return value
-    }
-
     private mutating func render(_ cycle: CycleNode) throws(Fault) {
         offset = cycle.offset
         let key =

@@ -40,8 +40,11 @@ extension ExpressionParser {
     }
 
     private func check(_ call: FilterCall, named: Int) throws(Fault) {
+        if named > 0, call.filter != .default {
+            throw Fault(.arguments, "The filter «\(call.filter.rawValue)» takes no argument with a name.", at: call.offset)
+        }
         let allowed = call.filter.arity
-        let given = call.filter == .default ? call.arguments.count : call.arguments.count + named
+        let given = call.arguments.count
         guard !allowed.contains(given) else { return }
         let expected = allowed.lowerBound == allowed.upperBound ? "\(allowed.lowerBound)" : "\(allowed.lowerBound) to \(allowed.upperBound)"
         throw Fault(.arguments, "The filter «\(call.filter.rawValue)» takes \(expected) arguments, not \(given).", at: call.offset)

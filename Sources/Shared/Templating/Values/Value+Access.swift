@@ -2,11 +2,13 @@ import JSON
 
 extension Value {
     /// How many steps reading all of it counts as, for the clock to be looked at often enough.
+    ///
+    /// How much hides in a list or an object is not known before all of it was read, so that each is a reason to look.
     var weight: Int {
         switch self {
         case .string(let text), .markup(let text): text.utf8.count >> 10
-        case .list(let list): list.count >> 4
-        case .object(let object): object.count >> 4
+        case .big(let value): value.limbs.count
+        case .list, .object: RenderMeter.stepsPerCheck
         default: 0
         }
     }
