@@ -10,18 +10,18 @@ extension EndToEnd {
         func recorded() async throws {
             try await withUp { up, folder in
                 let client = try await up.provisionRecorded(folder)
-                try await up.expectWalk("replay_recorded.py", [up.url, client.key, Fixtures.path("recorded_pairs.json")], folder)
+                try await up.expectWalk("replay_recorded.py", [up.url, client.key, Fixtures.path("recorded_pairs.json"), up.capture], folder)
             }
         }
 
         @Test(
-            "client applications work: a sign-up form, a course's lists, a newsletter",
+            "client applications work, and their mail comes: a sign-up form, a course's lists, a newsletter, a shop's batches and reminders",
             .timeLimit(.minutes(3)),
-            arguments: ["client_registration.py", "client_homework.py", "client_newsletter.py"]
+            arguments: ["client_registration.py", "client_homework.py", "client_newsletter.py", "client_orders.py"]
         )
         func clients(script: String) async throws {
             try await withUp { up, folder in
-                try await up.expectWalk(script, [up.url, try await up.provisionRecorded(folder).key], folder)
+                try await up.expectWalk(script, [up.url, try await up.provisionRecorded(folder).key, up.capture], folder)
             }
         }
 
@@ -29,6 +29,14 @@ extension EndToEnd {
         func examples() async throws {
             try await withUp { up, folder in
                 try await up.expectWalk("run_examples.py", [up.url, try await up.provisionRecorded(folder).key], folder)
+            }
+        }
+
+        @Test("the snippets of the guide for client developers run as they stand, both verifiers of webhooks too", .timeLimit(.minutes(3)))
+        func guide() async throws {
+            try await withUp(["DATAMAILER_WEBHOOK_ALLOW_LOOPBACK": "1"]) { up, folder in
+                let guide = Fixtures.path("../../docs/client-guide.md")
+                try await up.expectWalk("run_guide.py", [up.url, try await up.provisionRecorded(folder).key, guide], folder)
             }
         }
 

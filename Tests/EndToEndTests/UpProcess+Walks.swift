@@ -3,6 +3,9 @@ import JSON
 import Testing
 
 extension UpProcess {
+    /// Where the capture transport puts mail.
+    var capture: String { state + "/capture" }
+
     /// A client of an organization and its first key.
     struct Client: Sendable {
         var slug: String

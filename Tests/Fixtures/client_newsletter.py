@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """A newsletter: imports its readers, previews, sends a test and the campaign, and reads the numbers.
 
-usage: client_newsletter.py URL KEY
+usage: client_newsletter.py URL KEY CAPTURE
 """
 import sys
 import time
 
 import requests
 
-URL, KEY = sys.argv[1:3]
+import captured
+
+URL, KEY, CAPTURE = sys.argv[1:4]
 api = requests.Session()
 api.headers["Authorization"] = f"Bearer {KEY}"
 PLACE = {"audience": "main", "client": "app"}
@@ -51,4 +53,12 @@ while campaign.get("status") != "sent":
     time.sleep(0.1)
 assert (campaign["sent_count"], campaign["skipped_count"]) == (50, 1), campaign
 assert expect(api.put(CAMPAIGN, json=draft), 409)["error"]["fields"] == {"status": "not_editable"}
-print(campaign["sent_count"])
+
+readers = {f"reader{n}@example.com": n for n in range(1, 51)}
+mails = captured.waited(CAPTURE, 51)
+assert sorted(mail["To"] for mail in mails) == sorted([*readers, "editor@example.com"]), [mail["To"] for mail in mails]
+for mail in mails:
+    if mail["To"] in readers:
+        name = f"Reader {readers[mail['To']]}"
+        assert mail["Subject"] == f"Hello {name}" and f"Dear {name}" in captured.html(mail), mail["Subject"]
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click" and "/unsubscribe/" in mail["List-Unsubscribe"]

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """A sign-up form: registers a person and mails a welcome, once, however often the form is sent.
 
-usage: client_registration.py URL KEY
+usage: client_registration.py URL KEY CAPTURE
 """
 import sys
 
 import requests
 
-URL, KEY = sys.argv[1:3]
+import captured
+
+URL, KEY, CAPTURE = sys.argv[1:4]
 api = requests.Session()
 api.headers["Authorization"] = f"Bearer {KEY}"
 PLACE = {"audience": "main", "client": "app"}
@@ -41,4 +43,15 @@ other = api.post(f"{URL}/api/transactional/send", json={**send, "context": {"nam
 assert expect(other, 409)["error"]["fields"] == {"idempotency_key": "body_mismatch"}
 missing = api.post(f"{URL}/api/transactional/send", json={"email": "reg@example.com", "template_key": "welcome"})
 assert expect(missing, 400)["error"]["fields"] == {"context.name": "required"}
-print(first["message"]["id"])
+
+# One mail, however often the form was sent, to the person and as the template says.
+mail = captured.waited(CAPTURE, To="reg@example.com")[0]
+assert (mail["From"], mail["Subject"]) == ("Courses <courses@example.com>", "Welcome, <Ann>"), mail
+html = captured.html(mail)
+assert "<p>Hello &lt;Ann&gt;, <a href='https://app.example.org/start?a=1&amp;b=2'>start here</a></p>" in html, html
+assert "Hello <Ann>, start here" in captured.text(mail), captured.text(mail)
+assert mail["List-Unsubscribe"] is None
+status = {}
+while status.get("status") != "sent":
+    status = expect(api.get(f"{URL}/api/transactional/messages/{first['message']['id']}"), 200)["message"]
+assert len(captured.mails(CAPTURE)) == 1, [mail["To"] for mail in captured.mails(CAPTURE)]

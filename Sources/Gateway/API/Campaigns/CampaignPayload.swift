@@ -33,7 +33,7 @@ enum CampaignPayload {
             [
                 Field("campaign", campaign.shape, required: true),
                 Field("cancelled", .boolean, required: true, "Whether this call did it."),
-                Field("skipped_count", .integer, "Recipients whom this call skipped, if any."),
+                Field("skipped_count", .integer, "Recipients whom this call skipped; when it did."),
             ]
         )
     )
@@ -42,7 +42,7 @@ enum CampaignPayload {
         var members: [(key: String, value: JSONValue)] = [
             (key: "campaign", value: campaign.value(result.campaign)), (key: "cancelled", value: .bool(result.cancelled)),
         ]
-        if result.skippedCount > 0 { members.append((key: "skipped_count", value: .integer(result.skippedCount))) }
+        if result.cancelled { members.append((key: "skipped_count", value: .integer(result.skippedCount))) }
         return .object(JSONObject(members))
     }
 

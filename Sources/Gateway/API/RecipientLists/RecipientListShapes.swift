@@ -15,7 +15,7 @@ enum RecipientListShapes {
     static let memberFields: [Field] = [
         Field("email", .email, required: true, "The address; its contact is made when there is none.", example: "ann@example.org"),
         Field("status", .choice(["active", "removed"]), "Active unless said otherwise."),
-        Field("metadata", .freeObject, "Replaces the member's.", example: ["score": 3]),
+        Field("metadata", .freeObject, "Replaces the member's.", example: ["name": "Ann", "score": 3]),
     ]
     static let sourceObjectKey = Field(
         "source_object_key",
@@ -29,7 +29,12 @@ enum RecipientListShapes {
     static let putMember = ObjectShape(
         "RecipientListMemberPut",
         ObjectShape.scope + [
-            Field("member", .freeObject, "`email`, `status` and `metadata` of the member.", example: ["email": "ann@example.org"]), nested,
+            Field(
+                "member",
+                .freeObject,
+                "`email`, `status` and `metadata` of the member.",
+                example: ["email": "ann@example.org", "metadata": ["name": "Ann"]]
+            ), nested,
         ]
     )
     static let members = Field(
@@ -38,7 +43,7 @@ enum RecipientListShapes {
         required: true,
         missing: "must_be_list",
         "Of members with the same key or address the last one counts.",
-        example: [["source_object_key": "submission:1", "email": "ann@example.org", "metadata": ["score": 3]]]
+        example: [["source_object_key": "submission:1", "email": "ann@example.org", "metadata": ["name": "Ann", "score": 3]]]
     )
     static let bulk = ObjectShape("RecipientListBulkUpsert", ObjectShape.scope + [members] + list + [nested])
     static let reconcile = ObjectShape(

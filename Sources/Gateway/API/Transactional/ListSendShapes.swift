@@ -4,7 +4,7 @@ import JSON
 /// Bodies of sends to lists.
 enum ListSendShapes {
     private static let message: [Field] = [
-        Field("template_key", .string(maximum: 200), required: true, example: "homework"),
+        Field("template_key", .string(maximum: 200), required: true, example: "welcome"),
         Field(
             "idempotency_key",
             .string(maximum: 150),
