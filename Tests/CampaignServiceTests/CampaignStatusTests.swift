@@ -22,7 +22,7 @@ struct CampaignStatusTests {
             .draft: .cancelled, .scheduled: .cancelled, .queued: .cancelled, .snapshotting: .cancelled, .sending: .cancelled,
             .paused: .cancelled,
         ],
-        .fail: [.draft: .failed, .scheduled: .failed, .queued: .failed, .snapshotting: .failed, .paused: .failed],
+        .fail: [.draft: .failed, .scheduled: .failed, .queued: .failed, .snapshotting: .failed, .sending: .failed, .paused: .failed],
     ]
 
     @Test("each transition leads where the table says and nowhere else", arguments: CampaignTransition.allCases)

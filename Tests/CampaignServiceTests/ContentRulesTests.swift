@@ -47,6 +47,38 @@ struct ContentRulesTests {
         #expect(ContentCheck(subject: source, previewText: "", htmlBody: "", textBody: "").attributeNames == names)
     }
 
+    @Test(
+        "content that breaks for everybody is refused with its line and reason before anybody is mailed (D29)",
+        arguments: [
+            ("<p>\n{% for i in (1..100000000) %}x{% endfor %}</p>", "line 2, column 1: "),
+            ("{% for a in (1..1000) %}\n{% for b in (1..1000) %}{% endfor %}{% endfor %}", "line "),
+            ("\n\n{% for i in (1..90000) %}twenty characters of it{% endfor %}", "line 3, column "),
+            ("{% for x in campaign.metadata.rows %}{% for i in (1..99999) %}{% endfor %}{% endfor %}", "line 1, column "),
+            ("a\n{{ 1 | divided_by: 0 }}", "line 2, column "),
+        ]
+    )
+    func breaksForEverybody(source: String, place: String) throws {
+        var change = CampaignChange()
+        change.subject = "Hi"
+        change.htmlBody = source
+        change.metadata = ["rows": [1, 2, 3]]
+        let edit = CampaignEdit(.draft(key: "k", clientID: ClientID(1), audienceID: AudienceID(1), at: .now()), change: change, at: .now())
+        #expect(edit.failure?.fields == ["html_body": "render_failed"])
+        let reason = try #require(edit.failure?.details?["html_body"])
+        #expect(reason.hasPrefix(place) && reason.count > place.count + 5, "\(reason)")
+    }
+
+    @Test(
+        "what only some recipients' data can break is not refused",
+        arguments: [
+            "{{ 10 | divided_by: contact.attributes.n }}", "{% if contact.attributes.x %}{% for i in (1..999999999) %}{% endfor %}{% endif %}",
+            "{% for item in member.items %}{{ item }}{% endfor %}", "{% for i in (1..1000) %}{{ i }}{% endfor %}",
+        ]
+    )
+    func mayRender(source: String) {
+        #expect(ContentCheck(subject: "Hi", previewText: "", htmlBody: source, textBody: "").fields == [:])
+    }
+
     @Test("all faults of a change are reported together")
     func faults() {
         var change = CampaignChange()

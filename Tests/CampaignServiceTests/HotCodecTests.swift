@@ -56,7 +56,9 @@ struct HotCodecTests {
                 outcomes: [
                     AttemptOutcome(recipientID: 1, attempt: 1, kind: .sent, providerMessageID: "id"),
                     AttemptOutcome(recipientID: 2, attempt: 3, kind: .retry, reason: "busy", retryAfterSeconds: 30),
-                ]
+                    AttemptOutcome(recipientID: 3, attempt: 1, kind: .failed, reason: "render", isContent: true),
+                ],
+                fault: CampaignFault(kind: .sender, reason: "not \"verified\"")
             )
         )
         try check(RecordedOutcomes(recorded: 2))

@@ -16,15 +16,24 @@ struct WithdrawnClickTests {
         let batch = try #require(try await world.messages().first)
         try await world.record(campaign, batch, try await world.claim(campaign, batch), .sent)
         let ids = batch.recipientIDs
-        func withdrawal(_ id: String, _ recipient: Int64) -> RecipientEvent {
-            RecipientEvent(eventID: id, recipientID: recipient, type: .click, occurredAt: time(1), isHuman: false, withdrawsHuman: true)
+        func click(_ id: String, _ recipient: Int64, _ second: Int64, _ link: Int64, isHuman: Bool = true, withdraws: Bool? = nil) -> RecipientEvent {
+            RecipientEvent(
+                eventID: id,
+                recipientID: recipient,
+                type: .click,
+                occurredAt: time(second),
+                isHuman: isHuman,
+                withdrawsHuman: withdraws,
+                link: link,
+                url: "https://example.com/\(link)"
+            )
+        }
+        func withdrawal(_ id: String, _ recipient: Int64, _ link: Int64) -> RecipientEvent {
+            click(id, recipient, 1, link, isHuman: false, withdraws: true)
         }
         let events = [
-            RecipientEvent(eventID: "a", recipientID: ids[0], type: .click, occurredAt: time(1), isHuman: true),
-            RecipientEvent(eventID: "b", recipientID: ids[0], type: .click, occurredAt: time(2), isHuman: true),
-            RecipientEvent(eventID: "c", recipientID: ids[1], type: .click, occurredAt: time(3), isHuman: true),
-            RecipientEvent(eventID: "d", recipientID: ids[1], type: .click, occurredAt: time(4), isHuman: true),
-            withdrawal("wa", ids[0]), withdrawal("wb", ids[0]), withdrawal("wc", ids[1]),
+            click("a", ids[0], 1, 0), click("b", ids[0], 2, 1), click("c", ids[1], 3, 0), click("d", ids[1], 4, 2),
+            withdrawal("wa", ids[0], 0), withdrawal("wb", ids[0], 1), withdrawal("wc", ids[1], 0),
         ]
         var random = SeededRandom(seed: seed)
         var left = (events + events).shuffled(using: &random)
@@ -39,6 +48,8 @@ struct WithdrawnClickTests {
         #expect(counters.clickCount == 4 && counters.uniqueClickCount == 2)
         #expect(counters.humanClickCount == 1 && counters.uniqueHumanClickCount == 1)
         #expect(try await world.recipients().allSatisfy { $0.state == .sent })
+        let links = try await world.api.call(GetCampaignActivity(address: world.address(), interval: .day)).links.sorted { $0.link < $1.link }
+        #expect(links.map(\.clickCount) == [2, 1, 1] && links.map(\.humanClickCount) == [0, 0, 1])
         try await world.expectExactCounters("seed \(seed)")
     }
 }

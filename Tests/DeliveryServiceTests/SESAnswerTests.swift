@@ -20,6 +20,8 @@ struct SESAnswerTests {
         case .end(.notSent(_, .late)): "late"
         case .end(.notSent(_, .throttle)): "throttle"
         case .end(.notSent(_, .account(let seconds))): "account \(seconds)"
+        case .end(.notSent(_, .suspended(let seconds))): "suspended \(seconds)"
+        case .end(.notSent(_, .sender(let seconds))): "sender \(seconds)"
         }
     }
 
@@ -32,12 +34,12 @@ struct SESAnswerTests {
             (429, "", #"{"message":"Maximum sending rate exceeded."}"#, "throttle"),
             (429, "TooManyRequestsException", #"{"message":"Daily message quota exceeded."}"#, "account 600"),
             (400, "Throttling", "{}", "throttle"), (400, "aws#ThrottlingException", "{}", "throttle"),
-            (400, "LimitExceededException", "{}", "account 60"), (400, "AccountSuspendedException", "{}", "account 60"),
-            (400, "SendingPausedException", "{}", "account 60"), (400, "MailFromDomainNotVerifiedException", "{}", "account 60"),
-            (404, "NotFoundException", "{}", "account 60"), (404, "", "", "account 60"),
+            (400, "LimitExceededException", "{}", "suspended 60"), (400, "AccountSuspendedException", "{}", "suspended 60"),
+            (400, "SendingPausedException", "{}", "suspended 60"), (400, "MailFromDomainNotVerifiedException", "{}", "sender 60"),
+            (404, "NotFoundException", "{}", "suspended 60"), (404, "", "", "suspended 60"),
             (400, "MessageRejected", #"{"message":"Email address is not verified."}"#, "refused"),
             (400, "BadRequestException", "{}", "refused"),
-            (400, "", #"{"__type":"com.amazonaws#SendingPausedException"}"#, "account 60"), (413, "", "", "refused"),
+            (400, "", #"{"__type":"com.amazonaws#SendingPausedException"}"#, "suspended 60"), (413, "", "", "refused"),
             (403, "SignatureDoesNotMatch", "{}", "forbidden"), (403, "", "", "forbidden"),
             (400, "ExpiredTokenException", "{}", "forbidden"),
             (503, "ServiceUnavailable", "{}", "message"), (500, "InternalServiceErrorException", "{}", "unknown"), (502, "", "", "unknown"),

@@ -24,8 +24,8 @@ struct SESTransportTests {
     @Test(
         "every misbehaviour of the server is classified, and nothing is repeated",
         arguments: [
-            ("throttle", "throttle", 0), ("quota", "account", 0), ("rejected", "refused", 0), ("paused", "account", 0),
-            ("no_such_set", "account", 0),
+            ("throttle", "throttle", 0), ("quota", "account", 0), ("rejected", "refused", 0), ("paused", "suspended", 0),
+            ("no_such_set", "suspended", 0),
             ("unavailable", "message", 0), ("error_after_accept", "unknown", 1), ("bad_gateway", "unknown", 1),
             ("close_before_reading", "unknown", 0),
             ("close_after_reading", "unknown", 0), ("close_after_accept", "unknown", 1), ("cut_reply", "accepted", 1),
@@ -59,7 +59,7 @@ struct SESTransportTests {
         let ses = try await FakeSES()
         let source = FixedCredentials([AWSCredentials(accessKeyID: "AKIAOLD", secretAccessKey: "old")])
         let result = try await ses.transport([source]).send(.fixture())
-        #expect(Self.kind(result) == "account", "\(result)")
+        #expect(Self.kind(result) == "suspended", "\(result)")
         #expect(try await ses.requests() == 1)
     }
 
@@ -120,6 +120,8 @@ struct SESTransportTests {
         case .notSent(_, .late): "late"
         case .notSent(_, .throttle): "throttle"
         case .notSent(_, .account): "account"
+        case .notSent(_, .suspended): "suspended"
+        case .notSent(_, .sender): "sender"
         }
     }
 }

@@ -49,6 +49,13 @@ struct FakeSES: Sendable {
         _ = try await control("POST", "faults", .object(JSONObject([(key: "faults", value: .array(faults.map { .string($0) }))])))
     }
 
+    /// From now on all messages meet this one; nil is none.
+    func misbehave(always fault: String?) async throws {
+        let every: JSONValue = fault == nil ? 0 : 1
+        let name: JSONValue = fault.map { .string($0) } ?? .null
+        _ = try await control("POST", "faults", .object(JSONObject([(key: "fault", value: name), (key: "every", value: every)])))
+    }
+
     func setLatency(milliseconds: Int64) async throws {
         let seconds = try JSONValue.parse(String(Double(milliseconds) / 1_000))
         _ = try await control("POST", "latency", .object(JSONObject([(key: "seconds", value: seconds)])))

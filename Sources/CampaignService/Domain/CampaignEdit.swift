@@ -73,6 +73,12 @@ struct CampaignEdit: Sendable {
 
 extension ContentCheck {
     init(_ campaign: Campaign) {
-        self.init(subject: campaign.subject, previewText: campaign.previewText, htmlBody: campaign.htmlBody, textBody: campaign.textBody)
+        self.init(
+            subject: campaign.subject,
+            previewText: campaign.previewText,
+            htmlBody: campaign.htmlBody,
+            textBody: campaign.textBody,
+            trial: TrialContext(campaign)
+        )
     }
 }

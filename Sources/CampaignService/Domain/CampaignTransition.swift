@@ -40,7 +40,7 @@ extension CampaignStatus {
         case (.draft, .cancel), (.scheduled, .cancel), (.queued, .cancel), (.snapshotting, .cancel), (.sending, .cancel),
             (.paused, .cancel):
             .cancelled
-        case (.draft, .fail), (.scheduled, .fail), (.queued, .fail), (.snapshotting, .fail), (.paused, .fail): .failed
+        case (.draft, .fail), (.scheduled, .fail), (.queued, .fail), (.snapshotting, .fail), (.sending, .fail), (.paused, .fail): .failed
         default: nil
         }
     }

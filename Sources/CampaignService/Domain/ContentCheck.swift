@@ -1,7 +1,8 @@
 import Contracts
 import Templating
 
-/// The four templates of a campaign, compiled: what is wrong with them, and which merge fields they use.
+/// The four templates of a campaign, compiled and rendered once for somebody of whom nothing is known: what is wrong with them, and which
+/// merge fields they use.
 struct ContentCheck: Sendable {
     /// What a campaign's content may take values from (API.md section 4 item 7).
     static let allowedRoots: Set<String> = ["contact", "member", "campaign", "unsubscribe_url", "preferences_url", "view_url"]
@@ -11,14 +12,14 @@ struct ContentCheck: Sendable {
     private var paths: Set<[String]> = []
     private var hasComputedRoots = false
 
-    init(subject: String, previewText: String, htmlBody: String, textBody: String) {
-        check("subject", subject)
-        check("preview_text", previewText)
-        check("html_body", htmlBody)
-        check("text_body", textBody)
+    init(subject: String, previewText: String, htmlBody: String, textBody: String, trial: TrialContext = TrialContext()) {
+        check("subject", subject, .none, trial)
+        check("preview_text", previewText, .none, trial)
+        check("html_body", htmlBody, .html, trial)
+        check("text_body", textBody, .none, trial)
     }
 
-    private mutating func check(_ field: String, _ source: String) {
+    private mutating func check(_ field: String, _ source: String, _ escape: EscapeMode, _ trial: TrialContext) {
         do throws(TemplateError) {
             let template = try Template.compile(source)
             paths.formUnion(template.referencedPaths)
@@ -28,11 +29,25 @@ struct ContentCheck: Sendable {
                 details[field] = "a variable's name cannot be computed in campaigns"
             }
             let unknown = template.referencedRoots.subtracting(Self.allowedRoots).sorted()
-            guard let first = unknown.first else { return }
+            guard let first = unknown.first else {
+                if fields[field] == nil { render(template, field, escape, trial) }
+                return
+            }
             fields[field] = "unknown_variable"
             details[field] = "\(first) is not known in campaigns; known are \(Self.allowedRoots.sorted().joined(separator: ", "))"
         } catch {
             fields[field] = "invalid_template"
+            details[field] = "line \(error.line), column \(error.column): \(error.reason)"
+        }
+    }
+
+    /// What breaks here breaks for everybody: it is refused now, and not recipient by recipient.
+    private mutating func render(_ template: Template, _ field: String, _ escape: EscapeMode, _ trial: TrialContext) {
+        do throws(TemplateError) {
+            _ = try template.render(trial, escape: escape)
+        } catch {
+            guard trial.isCertain(error, template) else { return }
+            fields[field] = "render_failed"
             details[field] = "line \(error.line), column \(error.column): \(error.reason)"
         }
     }

@@ -32,12 +32,7 @@ extension CampaignHandlers {
         var clicks: [LinkClick] = []
         for (event, row) in zip(events, rows) where row.isFresh {
             engagement.add(event, row)
-            guard event.type == .click, event.withdrawsHuman != true, let url = event.url, !url.isEmpty,
-                let link = event.link.flatMap({ Int32(exactly: $0) })
-            else {
-                continue
-            }
-            clicks.append(LinkClick(campaignID: row.campaignID, link: link, url: url, isHuman: event.isHuman))
+            if row.campaignID > 0, let click = LinkClick(event, campaignID: row.campaignID) { clicks.append(click) }
         }
         if !clicks.isEmpty { try await transaction.execute(CountLinkClicks(clicks: clicks)) }
         for call in zip(events, rows).compactMap({ Self.unsubscribe($0, $1) }) {

@@ -29,6 +29,7 @@ extension CampaignHandlers {
             after = BatchID(page.lastBatch)
         }
         report.mismatches += try await database.run(RecountCampaigns())
+        report.mismatches += try await database.run(RecountLinks())
         report.mismatches = Array(report.mismatches.prefix(1_000))
         return report
     }

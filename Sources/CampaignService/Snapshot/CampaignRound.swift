@@ -13,15 +13,21 @@ struct CampaignRound: Sendable {
 
     /// Starts scheduled campaigns whose time has come.
     ///
-    /// One that cannot be started has failed, with the reason.
+    /// One that cannot be started has failed, with the reason; one that cannot be looked at now is tried again, and holds nobody up.
     func startDue() async throws -> Int {
         let due = try await database.run(DueCampaigns(now: handlers.now()))
-        for id in due { try await start(id) }
+        for id in due {
+            do { try await start(id) } catch {
+                if Task.isCancelled { throw error }
+                handlers.logger.warning("a scheduled campaign waits", metadata: ["campaign": "\(id)", "error": "\(error)"])
+            }
+        }
         return due.count
     }
 
     private func start(_ id: CampaignID) async throws {
         let stored = try await handlers.campaign(id, in: database)
+        let seen = stored.campaign.updatedAt
         let audience = try await handlers.startFacts(of: stored)
         do {
             try await database.transaction { transaction in
@@ -32,19 +38,30 @@ struct CampaignRound: Sendable {
             }
         } catch let failure as ValidationFailure {
             let reasons = failure.fields.map { "\($0.key): \($0.value)" }.sorted().joined(separator: ", ")
-            try await fail(id, reason: "it could not be started: \(reasons)")
+            // Who mended it meanwhile has taken it off the schedule, or given it another time.
+            try await fail(id, reason: "it could not be started: \(reasons)") { stored in
+                stored.campaign.status == .scheduled && stored.campaign.updatedAt == seen
+            }
         }
     }
 
     /// The campaign cannot be carried out; rows that wait are skipped.
-    func fail(_ id: CampaignID, reason: String) async throws {
+    ///
+    /// One that has ended, or of which the condition no longer holds, is left alone with its rows.
+    func fail(
+        _ id: CampaignID,
+        reason: String,
+        where condition: @Sendable (StoredCampaign) -> Bool = { _ in true }
+    ) async throws {
         let now = handlers.now()
-        try await database.transaction { transaction in
-            guard try await transaction.first(LockCampaign(id: id)) != nil else { return }
+        let hasFailed = try await database.transaction { transaction in
+            guard try await transaction.first(LockCampaign(id: id)) != nil else { return false }
             let stored = try await handlers.campaign(id, in: transaction)
-            guard let status = stored.campaign.status.after(.fail) else { return }
+            guard condition(stored), let status = stored.campaign.status.after(.fail) else { return false }
             try await transaction.execute(ChangeStatus(id: id, status: status, reason: ShortText.fit(reason), at: now))
+            return true
         }
+        guard hasFailed else { return }
         _ = try await handlers.skipPending(of: id)
         try await handlers.finishIfDone(id)
     }

@@ -13,9 +13,10 @@ extension TransactionalWindow {
             case .throttle:
                 outcome.delaySeconds = 1
                 try? await limiter.current.slowDown()
-            case .account(let seconds):
+            case .account(let seconds), .suspended(let seconds):
                 outcome.delaySeconds = seconds
                 try? await limiter.current.block(seconds: seconds, reason: WindowSender.storable(reason))
+            case .sender(let seconds): outcome.delaySeconds = seconds
             }
         }
     }

@@ -52,8 +52,12 @@ enum SendHold: Sendable, Equatable {
     case late
     /// Too fast: slow the account down.
     case throttle
-    /// Nothing goes out on this account for a while (daily quota, paused, misconfigured, out of reach).
+    /// Nothing goes out on this account for a while, and then it does by itself (daily quota, out of reach).
     case account(seconds: Int64)
+    /// Nothing goes out on this account until somebody acts (suspended, paused, credentials refused): campaigns are paused.
+    case suspended(seconds: Int64)
+    /// Nothing of this sender goes out until somebody acts; others are not concerned.
+    case sender(seconds: Int64)
 }
 
 /// What is known about the rate that a provider allows.

@@ -74,7 +74,9 @@ struct CampaignMessageProcess: Sendable {
         var retries: [AttemptOutcome] = []
         if !claimed.recipientIDs.isEmpty {
             let report = await sender.send(claimed, claimedAt: begun)
-            await recorder.record(RecordOutcomes(campaignID: work.campaignID, batchID: work.batchID, outcomes: report.outcomes))
+            await recorder.record(
+                RecordOutcomes(campaignID: work.campaignID, batchID: work.batchID, outcomes: report.outcomes, fault: report.fault)
+            )
             await follow(report)
             retries = report.outcomes.filter { $0.kind == .retry }
         }
@@ -88,6 +90,7 @@ struct CampaignMessageProcess: Sendable {
         do {
             if report.throttled { try await limiter.current.slowDown() }
             if let block = report.block { try await limiter.current.block(seconds: block.seconds, reason: block.reason) }
+            if let fault = report.fault { logger.error("a campaign cannot be sent", metadata: ["reason": "\(fault.reason)"]) }
         } catch {
             logger.warning("the send rate could not be lowered", metadata: ["error": "\(error)"])
         }

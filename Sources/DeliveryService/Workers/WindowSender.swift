@@ -15,6 +15,17 @@ struct WindowSender: Sendable {
         var outcomes: [AttemptOutcome] = []
         var throttled = false
         var block: (seconds: Int64, reason: String)?
+        /// What concerns the whole campaign.
+        var fault: CampaignFault?
+    }
+
+    /// How one row ended.
+    private enum RowEnd: Sendable {
+        case result(SendResult)
+        /// The content does not render for this recipient.
+        case unrendered(ContentFault)
+        /// It renders for nobody; the row waits.
+        case broken(reason: String)
     }
 
     let revisions: RevisionCache
@@ -28,12 +39,12 @@ struct WindowSender: Sendable {
     func send(_ claimed: ClaimedRecipients, claimedAt: ContinuousClock.Instant) async -> Report {
         let latest = claimedAt + Self.latestStart
         let compiled = await revisions.compiled(claimed.revisionID)
-        return await withTaskGroup(of: (Int, SendResult).self) { group in
+        return await withTaskGroup(of: (Int, RowEnd).self) { group in
             for index in claimed.recipientIDs.indices {
                 group.addTask { (index, await sendOne(claimed, index, compiled, latest)) }
             }
             var report = Report()
-            for await (index, result) in group { Self.add(result, claimed, index, to: &report) }
+            for await (index, end) in group { Self.add(end, claimed, index, to: &report) }
             return report
         }
     }
@@ -43,12 +54,12 @@ struct WindowSender: Sendable {
         _ index: Int,
         _ compiled: RevisionCache.Lookup,
         _ latest: ContinuousClock.Instant
-    ) async -> SendResult {
+    ) async -> RowEnd {
         let campaign: CompiledCampaign
         switch compiled {
         case .compiled(let found): campaign = found
-        case .broken(let reason): return .refused(reason: reason)
-        case .unavailable(let reason): return .notSent(reason: reason, hold: .message(seconds: 5))
+        case .broken(let reason): return .broken(reason: reason)
+        case .unavailable(let reason): return .result(.notSent(reason: reason, hold: .message(seconds: 5)))
         }
         var message: OutgoingMessage
         do {
@@ -61,11 +72,24 @@ struct WindowSender: Sendable {
                 links: tokens
             )
         } catch {
-            return .refused(reason: "render: \(error)")
+            return .unrendered(error)
         }
         message.latestStart = latest
-        guard message.isInTime else { return .tooLate }
-        return await transport.send(message)
+        guard message.isInTime else { return .result(.tooLate) }
+        return .result(await transport.send(message))
+    }
+
+    private static func add(_ end: RowEnd, _ claimed: ClaimedRecipients, _ index: Int, to report: inout Report) {
+        switch end {
+        case .result(let result): add(result, claimed, index, to: &report)
+        case .unrendered(let fault):
+            add(.refused(reason: "render: \(fault.field): \(fault.reason)"), claimed, index, to: &report)
+            // An address that is none is the recipient's own fault.
+            if fault.field != "email" { report.outcomes[report.outcomes.count - 1].isContent = true }
+        case .broken(let reason):
+            add(.notSent(reason: reason, hold: .message(seconds: 1)), claimed, index, to: &report)
+            report.fault = CampaignFault(kind: .content, reason: storable(reason))
+        }
     }
 
     static func add(_ result: SendResult, _ claimed: ClaimedRecipients, _ index: Int, to report: inout Report) {
@@ -91,6 +115,13 @@ struct WindowSender: Sendable {
                 // The longest of several counts.
                 if seconds > report.block?.seconds ?? 0 { report.block = (seconds, Self.storable(reason)) }
                 outcome.retryAfterSeconds = seconds
+            case .suspended(let seconds):
+                if seconds > report.block?.seconds ?? 0 { report.block = (seconds, Self.storable(reason)) }
+                outcome.retryAfterSeconds = seconds
+                report.fault = CampaignFault(kind: .sender, reason: Self.storable(reason))
+            case .sender(let seconds):
+                outcome.retryAfterSeconds = seconds
+                report.fault = CampaignFault(kind: .sender, reason: Self.storable(reason))
             }
         }
         report.outcomes.append(outcome)

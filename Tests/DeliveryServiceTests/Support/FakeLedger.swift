@@ -26,6 +26,7 @@ final class FakeLedger: Sendable {
         var heldIDs: Set<Int64> = []
         var claims = 0
         var reported: [AttemptOutcome] = []
+        var faults: [CampaignFault] = []
     }
 
     private let state: Mutex<State>
@@ -39,6 +40,7 @@ final class FakeLedger: Sendable {
     var rows: [Int64: Row] { state.withLock { $0.rows } }
     var claims: Int { state.withLock { $0.claims } }
     var reported: [AttemptOutcome] { state.withLock { $0.reported } }
+    var faults: [CampaignFault] { state.withLock { $0.faults } }
     func set(_ disposition: ClaimedRecipients.Disposition) { state.withLock { $0.disposition = disposition } }
     func set(deferred: Set<Int64>, held: Set<Int64> = []) { state.withLock { ($0.deferredIDs, $0.heldIDs) = (deferred, held) } }
     func set(mergeFields: String, of id: Int64) { state.withLock { $0.rows[id]?.mergeFields = mergeFields } }
@@ -52,7 +54,10 @@ final class FakeLedger: Sendable {
     var caller: InProcessCaller {
         var methods = RPCMethodTable()
         methods.on(ClaimRecipients.self) { call, _ in self.claim(call) }
-        methods.on(RecordOutcomes.self) { call, _ in RecordedOutcomes(recorded: self.record(call.outcomes)) }
+        methods.on(RecordOutcomes.self) { call, _ in
+            if let fault = call.fault { self.state.withLock { $0.faults.append(fault) } }
+            return RecordedOutcomes(recorded: self.record(call.outcomes))
+        }
         methods.on(GetRevision.self) { _, _ in self.state.withLock { $0.content } }
         return InProcessCaller(methods, as: .delivery)
     }

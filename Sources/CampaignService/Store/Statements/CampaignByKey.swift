@@ -20,6 +20,9 @@ struct CampaignByKey: Statement {
 }
 
 /// Takes a campaign's row lock by its address; whoever changes a status holds it.
+///
+/// Not the strongest one: rows that name the campaign (clicks of links, batches) must be able to go on, for their writers hold batches that
+/// the holder of this lock may want next.
 struct LockCampaignByKey: Statement {
     static let sample = Self(address: CampaignByKey.sample.address)
     var address: CampaignAddress
@@ -30,7 +33,7 @@ struct LockCampaignByKey: Statement {
         WHERE campaigns.organization_id = \(address.scope.organizationID)
             AND campaigns.client_id = \(address.scope.clientID)
             AND campaigns.external_key = \(address.externalKey)
-        FOR UPDATE
+        FOR NO KEY UPDATE
         """
     }
     func decode(_ row: Row) throws -> CampaignID { try row.decode("id") }
@@ -39,7 +42,7 @@ struct LockCampaignByKey: Statement {
 struct LockCampaign: Statement {
     static let sample = Self(id: CampaignID(1))
     var id: CampaignID
-    var sql: SQL { "SELECT campaigns.id FROM campaign.campaigns WHERE campaigns.id = \(id) FOR UPDATE" }
+    var sql: SQL { "SELECT campaigns.id FROM campaign.campaigns WHERE campaigns.id = \(id) FOR NO KEY UPDATE" }
     func decode(_ row: Row) throws -> CampaignID { try row.decode("id") }
 }
 

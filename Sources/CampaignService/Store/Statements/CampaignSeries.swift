@@ -56,6 +56,7 @@ struct LinksOfCampaign: Statement {
         SELECT link_clicks.link, link_clicks.url, link_clicks.click_count, link_clicks.human_click_count
         FROM campaign.link_clicks
         WHERE link_clicks.campaign_id = \(id)
+            AND link_clicks.link >= 0
         ORDER BY link_clicks.click_count DESC, link_clicks.link, link_clicks.url
         LIMIT 500
         """
@@ -68,32 +69,4 @@ struct LinksOfCampaign: Statement {
             humanClickCount: try row.decode("human_click_count")
         )
     }
-}
-
-/// Adds clicks to their links, merged; the caller knows that none of them was counted before.
-struct CountLinkClicks: Statement {
-    static let sample = Self(clicks: [])
-    var clicks: [LinkClick]
-    var sql: SQL {
-        """
-        INSERT INTO campaign.link_clicks (campaign_id, link, url, click_count, human_click_count)
-        SELECT click.campaign_id, click.link, click.url, count(*), count(*) FILTER (WHERE click.is_human)
-        FROM unnest(
-            \(clicks.map(\.campaignID)), \(clicks.map(\.link)), \(clicks.map(\.url)), \(clicks.map(\.isHuman))
-        ) AS click (campaign_id, link, url, is_human)
-        GROUP BY click.campaign_id, click.link, click.url
-        ORDER BY click.campaign_id, click.link, click.url
-        ON CONFLICT (campaign_id, link, url_hash) DO UPDATE
-        SET click_count = link_clicks.click_count + excluded.click_count,
-            human_click_count = link_clicks.human_click_count + excluded.human_click_count
-        """
-    }
-}
-
-/// One click on a known link.
-struct LinkClick: Sendable, Equatable {
-    var campaignID: Int64
-    var link: Int32
-    var url: String
-    var isHuman: Bool
 }

@@ -17,6 +17,8 @@ struct ChangeStatus: Statement {
             ended_at = CASE WHEN \(status) IN ('cancelled', 'failed') THEN clock_timestamp() END,
             sent_at = CASE WHEN \(status) = 'sending' THEN NULL ELSE campaigns.sent_at END,
             is_active = campaigns.is_active OR (campaigns.revision_id IS NOT NULL AND \(status) = 'sending'),
+            refusal_kind = '',
+            refusal_count = 0,
             updated_at = \(at)
         WHERE campaigns.id = \(id)
         """

@@ -12,6 +12,8 @@ struct RecordRows: Statement {
     struct Output: Sendable {
         var recorded: Int
         var isBatchDone: Bool
+        /// Equal refusals in a row before these outcomes.
+        var refusals: Int64
     }
 
     static let sample = Self(campaignID: CampaignID(1), batchID: BatchID(1), outcomes: [])
@@ -66,11 +68,12 @@ struct RecordRows: Statement {
         ),
         \(unescaped: LedgerSQL.count)
         SELECT (SELECT count(*) FROM moved) AS recorded,
-            coalesce((SELECT counted.pending_count + counted.attempting_count = 0 FROM counted), false) AS is_batch_done
+            coalesce((SELECT counted.pending_count + counted.attempting_count = 0 FROM counted), false) AS is_batch_done,
+            coalesce((SELECT campaigns.refusal_count FROM campaign.campaigns WHERE campaigns.id = \(campaignID)), 0)::bigint AS refusals
         """
     }
 
     func decode(_ row: Row) throws -> Output {
-        Output(recorded: try row.decode("recorded"), isBatchDone: try row.decode("is_batch_done"))
+        Output(recorded: try row.decode("recorded"), isBatchDone: try row.decode("is_batch_done"), refusals: try row.decode("refusals"))
     }
 }

@@ -97,7 +97,7 @@ struct ReserveSnapshotPage: Statement {
                 AND campaigns.snapshot_cursor = \(cursor)
                 AND NOT campaigns.snapshot_complete
                 AND campaigns.status IN ('queued', 'snapshotting', 'paused')
-            FOR UPDATE
+            FOR NO KEY UPDATE
         )
         SELECT ARRAY(SELECT nextval('campaign.recipient_ids') FROM generate_series(1, \(recipients))) AS recipient_ids,
             ARRAY(SELECT nextval('campaign.batch_ids') FROM generate_series(1, \(batches))) AS batch_ids

@@ -37,7 +37,8 @@ enum SESAnswer: Sendable, Equatable {
             if error.isDailyQuota { return .notSent(reason: error.text, hold: .account(seconds: quotaHold)) }
             return .notSent(reason: error.text, hold: .throttle)
         }
-        if error.concernsAccount { return .notSent(reason: error.text, hold: .account(seconds: accountHold)) }
+        if error.concernsSender { return .notSent(reason: error.text, hold: .sender(seconds: accountHold)) }
+        if error.concernsAccount { return .notSent(reason: error.text, hold: .suspended(seconds: accountHold)) }
         switch error.status {
         case 503, 408, 409: return .notSent(reason: error.text, hold: .message(seconds: 5))
         case 400..<500: return .refused(reason: error.text)

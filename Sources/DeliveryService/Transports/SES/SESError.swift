@@ -45,12 +45,14 @@ struct SESError: Sendable, Equatable {
     }
 
     private static let accountCodes: Set<String> = [
-        "LimitExceededException", "AccountSuspendedException", "SendingPausedException", "MailFromDomainNotVerifiedException",
-        "NotFoundException",
+        "LimitExceededException", "AccountSuspendedException", "SendingPausedException", "NotFoundException",
     ]
 
     /// Nothing can be sent until somebody changes the account or the configuration.
     var concernsAccount: Bool { status == 404 || status < 500 && Self.accountCodes.contains(code) }
+
+    /// The domain of one sender is not set up; other senders of the account are not concerned.
+    var concernsSender: Bool { status < 500 && code == "MailFromDomainNotVerifiedException" }
 
     private static let credentialCodes: Set<String> = [
         "AccessDeniedException", "AccessDenied", "ExpiredToken", "ExpiredTokenException", "IncompleteSignature",

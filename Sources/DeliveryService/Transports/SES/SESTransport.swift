@@ -40,7 +40,7 @@ struct SESTransport: MailTransport {
         case .exchange(let exchange):
             switch SESAnswer(exchange) {
             case .end(let result): return result
-            case .forbidden(let reason, _): return .notSent(reason: reason, hold: .account(seconds: SESAnswer.accountHold))
+            case .forbidden(let reason, _): return .notSent(reason: reason, hold: .suspended(seconds: SESAnswer.accountHold))
             }
         case .tooLate: return .tooLate
         case .noCredentials(let failure): return .notSent(reason: "\(failure)", hold: .account(seconds: SESAnswer.accountHold))

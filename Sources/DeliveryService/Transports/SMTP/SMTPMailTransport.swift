@@ -51,9 +51,8 @@ struct SMTPMailTransport: MailTransport {
             return .notSent(reason: reason, hold: .throttle)
         }
         if text.contains("quota exceeded"), text.contains("daily") { return .notSent(reason: reason, hold: .account(seconds: 600)) }
-        if refusal.stage == .connection || refusal.code == 421 {
-            return .notSent(reason: reason, hold: .account(seconds: refusal.isPermanent ? 60 : 30))
-        }
+        if refusal.stage == .connection, refusal.isPermanent { return .notSent(reason: reason, hold: .suspended(seconds: 60)) }
+        if refusal.stage == .connection || refusal.code == 421 { return .notSent(reason: reason, hold: .account(seconds: 30)) }
         return refusal.isPermanent ? .refused(reason: reason) : .notSent(reason: reason, hold: .message(seconds: 30))
     }
 

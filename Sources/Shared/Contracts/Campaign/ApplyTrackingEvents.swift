@@ -29,7 +29,7 @@ package struct RecipientEvent: Codable, Equatable, Sendable {
     package var unsubscribeScope: String
     /// True: not a click, but the news that an earlier one, counted as human, was a machine's.
     package var withdrawsHuman: Bool?
-    /// For clicks: the link's number and target.
+    /// For clicks and what is withdrawn of them: the link's number and target.
     package var link: Int64?
     package var url: String?
     package init(

@@ -43,7 +43,7 @@ package struct Campaign: Codable, Equatable, Sendable {
     package var trackClicks: Bool
     package var strictVariables: Bool
     package var status: CampaignStatus
-    /// Why it failed; empty otherwise.
+    /// Why it failed, or was paused by the service; empty otherwise.
     package var statusReason: String
     package var scheduledAt: Timestamp?
     package var sentAt: Timestamp?

@@ -98,13 +98,16 @@ package struct AttemptOutcome: Codable, Equatable, Sendable {
     /// Empty for `sent`.
     package var reason: String
     package var retryAfterSeconds: Int64
+    /// True: it failed because the content does not render, and no provider was asked.
+    package var isContent: Bool?
     package init(
         recipientID: Int64,
         attempt: Int64,
         kind: Kind,
         providerMessageID: String = "",
         reason: String = "",
-        retryAfterSeconds: Int64 = 0
+        retryAfterSeconds: Int64 = 0,
+        isContent: Bool? = nil
     ) {
         self.recipientID = recipientID
         self.attempt = attempt
@@ -112,12 +115,31 @@ package struct AttemptOutcome: Codable, Equatable, Sendable {
         self.providerMessageID = providerMessageID
         self.reason = reason
         self.retryAfterSeconds = retryAfterSeconds
+        self.isContent = isContent
+    }
+}
+
+/// What a worker found that concerns a whole campaign.
+package struct CampaignFault: Codable, Equatable, Sendable {
+    package enum Kind: String, Codable, Sendable {
+        /// Its content can be rendered for nobody: the campaign fails.
+        case content
+        /// The provider takes nothing of this sender or account until somebody acts: the campaign is paused.
+        case sender
+    }
+    package var kind: Kind
+    /// For the operator and the client.
+    package var reason: String
+    package init(kind: Kind, reason: String) {
+        self.kind = kind
+        self.reason = reason
     }
 }
 
 /// Records outcomes, each guarded by its attempt number: a row that another attempt holds is left.
 ///
-/// A late `sent` for an `unknown` row of the same attempt is taken. Idempotent; hot. At most 128 outcomes.
+/// A late `sent` for an `unknown` row of the same attempt is taken. Idempotent; hot. At most 128 outcomes. A fault stops the campaign, and so do
+/// equal refusals in a row.
 package struct RecordOutcomes: RPCMethod, Codable {
     package static let name = "campaign.record"
     package static let isIdempotent = true
@@ -126,10 +148,12 @@ package struct RecordOutcomes: RPCMethod, Codable {
     package var campaignID: CampaignID
     package var batchID: BatchID
     package var outcomes: [AttemptOutcome]
-    package init(campaignID: CampaignID, batchID: BatchID, outcomes: [AttemptOutcome]) {
+    package var fault: CampaignFault?
+    package init(campaignID: CampaignID, batchID: BatchID, outcomes: [AttemptOutcome], fault: CampaignFault? = nil) {
         self.campaignID = campaignID
         self.batchID = batchID
         self.outcomes = outcomes
+        self.fault = fault
     }
 }
 

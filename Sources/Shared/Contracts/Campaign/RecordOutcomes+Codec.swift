@@ -14,6 +14,13 @@ extension RecordOutcomes {
         writer.beginArray()
         for outcome in outcomes { outcome.write(to: &writer) }
         writer.endArray()
+        if let fault {
+            writer.key("fault")
+            writer.beginObject()
+            writer.member("kind", fault.kind.rawValue)
+            writer.member("reason", fault.reason)
+            writer.endObject()
+        }
         writer.endObject()
     }
 
@@ -22,6 +29,7 @@ extension RecordOutcomes {
         var campaignID: Int64?
         var batchID: Int64?
         var outcomes: [AttemptOutcome]?
+        var fault: CampaignFault?
         try reader.object { key, reader in
             switch key {
             case "campaignID": campaignID = try reader.integer()
@@ -33,6 +41,7 @@ extension RecordOutcomes {
                     read.append(try AttemptOutcome(from: &reader))
                 }
                 outcomes = read
+            case "fault": fault = try CampaignFault(from: &reader)
             default: try reader.skip()
             }
         }
@@ -40,8 +49,25 @@ extension RecordOutcomes {
         return RecordOutcomes(
             campaignID: CampaignID(try campaignID.required("campaignID")),
             batchID: BatchID(try batchID.required("batchID")),
-            outcomes: try outcomes.required("outcomes")
+            outcomes: try outcomes.required("outcomes"),
+            fault: fault
         )
+    }
+}
+
+extension CampaignFault {
+    fileprivate init(from reader: inout JSONReader) throws {
+        var kind: String?
+        var reason = ""
+        try reader.object { key, reader in
+            switch key {
+            case "kind": kind = try reader.string()
+            case "reason": reason = try reader.string()
+            default: try reader.skip()
+            }
+        }
+        guard let known = Kind(rawValue: try kind.required("kind")) else { throw HotCodecError.unknownValue("fault") }
+        self.init(kind: known, reason: reason)
     }
 }
 
@@ -54,6 +80,10 @@ extension AttemptOutcome {
         writer.member("providerMessageID", providerMessageID)
         writer.member("reason", reason)
         writer.member("retryAfterSeconds", retryAfterSeconds)
+        if let isContent {
+            writer.key("isContent")
+            writer.bool(isContent)
+        }
         writer.endObject()
     }
 
@@ -64,6 +94,7 @@ extension AttemptOutcome {
         var providerMessageID = ""
         var reason = ""
         var retryAfterSeconds: Int64 = 0
+        var isContent: Bool?
         try reader.object { key, reader in
             switch key {
             case "recipientID": recipientID = try reader.integer()
@@ -72,6 +103,7 @@ extension AttemptOutcome {
             case "providerMessageID": providerMessageID = try reader.string()
             case "reason": reason = try reader.string()
             case "retryAfterSeconds": retryAfterSeconds = try reader.integer()
+            case "isContent": isContent = try reader.bool()
             default: try reader.skip()
             }
         }
@@ -82,7 +114,8 @@ extension AttemptOutcome {
             kind: known,
             providerMessageID: providerMessageID,
             reason: reason,
-            retryAfterSeconds: retryAfterSeconds
+            retryAfterSeconds: retryAfterSeconds,
+            isContent: isContent
         )
     }
 }

@@ -18,7 +18,7 @@ struct WithdrawHumanClicks: Statement {
             FROM unnest(\(eventIDs), \(occurredAt)) AS named (event_id, occurred_at)
             WHERE events.event_id = named.event_id::uuid AND events.occurred_at = named.occurred_at
                 AND events.type = 'click' AND events.classification = 'human'
-            RETURNING events.event_id, events.occurred_at, events.message_kind, events.message_id
+            RETURNING events.event_id, events.occurred_at, events.message_kind, events.message_id, events.link, events.url
         ), queued AS (
             INSERT INTO tracking.forwarding (event_count, events)
             SELECT
@@ -31,7 +31,9 @@ struct WithdrawHumanClicks: Statement {
                         'occurredAt', pg_catalog.to_char(changed.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                         'isHuman', false,
                         'withdrawsHuman', true,
-                        'unsubscribeScope', ''
+                        'unsubscribeScope', '',
+                        'link', changed.link,
+                        'url', changed.url
                     )::text,
                     ','
                 )
