@@ -48,6 +48,20 @@ import Testing
         }
     }
 
+    @Test("a service's commits are durable although the server's default is that they are not") func durable() async throws {
+        let owner = try database().pool()
+        _ = try await owner.withConnection { try await migrator([Self.first]).migrate($0) }
+        let name = try database().name
+        try await owner.withConnection { try await $0.script("ALTER DATABASE \(name) SET synchronous_commit = off") }
+        #expect(try await database().pool(asRole: "test_one").first(SynchronousCommit()) == "on")
+    }
+
+    private struct SynchronousCommit: Statement {
+        static let sample = Self()
+        var sql: SQL { "SELECT pg_catalog.current_setting('synchronous_commit') AS setting" }
+        func decode(_ row: Row) throws -> String { try row.decode("setting") }
+    }
+
     @Test("a migration that fails is undone whole, and those before it stay") func failing() async throws {
         let pool = try database().pool(maximumConnections: 1)
         let broken = Migration(name: "v0002_broken", sql: "CREATE TABLE one.c (id bigint); INSERT INTO one.a VALUES (1)")

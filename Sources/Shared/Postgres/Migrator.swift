@@ -147,6 +147,8 @@ extension Migrator {
         DO $$
         BEGIN
             EXECUTE pg_catalog.format('ALTER ROLE \(role) IN DATABASE %I SET search_path = %L', pg_catalog.current_database(), '');
+            -- What a service has committed it has said to somebody: a server whose default is to lose the last moments must not decide that.
+            EXECUTE pg_catalog.format('ALTER ROLE \(role) IN DATABASE %I SET synchronous_commit = on', pg_catalog.current_database());
             -- Short statements only: compiling one costs more than running it, and a bulk page's plan would be compiled each time.
             EXECUTE pg_catalog.format('ALTER ROLE \(role) IN DATABASE %I SET jit = off', pg_catalog.current_database());
             \(plannerSettings)
