@@ -4,7 +4,9 @@ import NIOCore
 
 /// One accepted connection: lines in, answers out, many calls in flight.
 ///
-/// Lives on its event loop. /// States, each only towards the next: open → draining (told by the server) or input closed (told by the peer) → lingering (nothing more is
+/// Lives on its event loop.
+///
+/// States, each only towards the next: open → draining (told by the server) or input closed (told by the peer) → lingering (nothing more is
 /// answered, input is thrown away until the peer has closed) → closed.
 final class RPCServerConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
