@@ -15,6 +15,9 @@ extension AudienceHandlers {
         methods.on(UnsubscribeAddress.self) { request, _ in try await unsubscribeAddress(request) }
         methods.on(GetPreferences.self) { request, _ in try await getPreferences(request) }
         methods.on(PutPreferences.self) { request, _ in try await putPreferences(request) }
+        methods.on(GetSubscriberPreferences.self) { request, _ in try await getSubscriberPreferences(request) }
+        methods.on(ResubscribeContact.self) { request, _ in try await resubscribeContact(request) }
+        methods.on(PutSubscriberCategories.self) { request, _ in try await putSubscriberCategories(request) }
         methods.on(ListSuppressions.self) { request, _ in try await listSuppressions(request) }
         methods.on(AddSuppression.self) { request, _ in try await addSuppression(request) }
         methods.on(RemoveSuppression.self) { request, _ in try await removeSuppression(request) }

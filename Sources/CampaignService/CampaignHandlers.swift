@@ -25,6 +25,7 @@ struct CampaignHandlers: Sendable {
         table.on(ListCampaigns.self) { try await list($0, $1) }
         table.on(FindCampaigns.self) { try await find($0, $1) }
         table.on(GetCampaignContent.self) { try await getContent($0, $1) }
+        table.on(GetPreviewContent.self) { try await getPreviewContent($0, $1) }
         table.on(GetRevision.self) { try await getRevision($0, $1) }
         table.on(QueueCampaign.self) { try await queue($0, $1) }
         table.on(CancelCampaign.self) { try await cancel($0, $1) }

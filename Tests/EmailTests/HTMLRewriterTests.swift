@@ -104,8 +104,8 @@ import Testing
             )
         )
         #expect(
-            FooterMarkup.html(unsubscribeURL: "http://x/?a&b")
-                == "<p><a href=\"http://x/?a&amp;b\">Unsubscribe or manage preferences</a></p>"
+            FooterMarkup.html(unsubscribeURL: "http://x/?a&b", preferencesURL: "http://y/?a&b")
+                == "<p><a href=\"http://x/?a&amp;b\">Unsubscribe</a> or <a href=\"http://y/?a&amp;b\">manage preferences</a></p>"
         )
         #expect(PixelMarkup.html(url: "http://x/t.gif") == "<img src=\"http://x/t.gif\" width=\"1\" height=\"1\" alt=\"\" />")
         for text in [

@@ -93,11 +93,24 @@ struct CampaignRunsAPITests {
             #expect(policy.contains("sandbox") && policy.contains("default-src 'none'") && !policy.contains("allow-scripts"))
             #expect(mail.header("cache-control") == "no-store")
             let others = [
-                path(.view, .campaign, 43), path(.view, .preview, 42), path(.view, .transactional, 42), path(.unsubscribe, .campaign, 42), "/v/AAAA",
+                path(.view, .campaign, 43), path(.view, .preview, 6), path(.unsubscribe, .preview, 5), path(.view, .transactional, 42),
+                path(.unsubscribe, .campaign, 42), "/v/AAAA",
             ]
             for other in others { #expect(try await gateway.get(other).status == 404) }
             gateway.backend.campaign.isUp = false
             #expect(try await gateway.get(path(.view, .campaign, 42)).status == 503)
+            #expect(try await gateway.get(path(.view, .preview, 5)).status == 503)
+        }
+    }
+
+    @Test("the link of a test message shows the campaign that it is of, with nobody's data")
+    func viewOfTest() async throws {
+        try await TestGateway.run { (gateway) async throws in
+            let mail = try await gateway.get("/v/" + gateway.signer.sign(.view, kind: .preview, messageID: 5))
+            #expect(mail.status == 200 && mail.text.contains("Hello"))
+            let previews = gateway.backend.state.now.previews
+            #expect(previews.map(\.content.subject) == ["Of campaign 5"])
+            #expect(previews.allSatisfy { $0.recipientID == nil && $0.contactID == nil && $0.email == nil })
         }
     }
 }

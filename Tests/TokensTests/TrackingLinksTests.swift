@@ -21,7 +21,9 @@ import Tokens
         #expect(verifier.verify(unsubscribe.suffix(39), purpose: .unsubscribe)?.kind == .transactional)
         let preferences = links.preferences(kind: .transactional, messageID: 6)
         #expect(preferences.hasPrefix("https://mail.example.org/base/preferences/"))
-        #expect(verifier.verify(preferences.suffix(39), purpose: .unsubscribe) != nil)
+        #expect(verifier.verify(preferences.suffix(39), purpose: .preferences)?.messageID == 6)
+        #expect(verifier.verify(preferences.suffix(39), purpose: .unsubscribe) == nil)
+        #expect(verifier.verify(unsubscribe.suffix(39), purpose: .preferences) == nil)
     }
 
     @Test("a click link carries its URL encoded so that it comes back byte for byte")

@@ -23,7 +23,13 @@ extension AudienceHandlers {
             if confirmed == 1 {
                 try await connection.pipeline([
                     EnsureMembership(audienceID: found.scope.audienceID, contactID: found.contactID),
-                    ConfirmSubscriptionRow(found: found, now: now),
+                    ConfirmSubscriptionRow(
+                        scope: found.scope,
+                        contactID: found.contactID,
+                        source: "double opt-in:\(found.id)",
+                        consentedAt: found.requestedAt,
+                        now: now
+                    ),
                     VerifyContact(contactID: found.contactID, verified: true, givenAt: nil, now: now),
                     TouchContacts(now: now, ids: [found.contactID.rawValue]),
                 ])

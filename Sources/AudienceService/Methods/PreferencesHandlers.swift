@@ -58,7 +58,7 @@ extension AudienceHandlers {
     }
 
     /// The stored choices about `tags`, or all of them; a category that nobody chose about is wanted.
-    private static func chosen(_ tags: [String], of stored: [CategoryPreference]) -> [CategoryPreference] {
+    static func chosen(_ tags: [String], of stored: [CategoryPreference]) -> [CategoryPreference] {
         let byTag = Dictionary(stored.map { ($0.tag, $0) }) { first, _ in first }
         return (tags.isEmpty ? stored.map(\.tag) : tags).map { tag in
             let label = byTag[tag]?.label ?? ""

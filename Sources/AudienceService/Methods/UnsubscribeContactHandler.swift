@@ -13,6 +13,14 @@ extension AudienceHandlers {
             guard try await connection.first(ScopeByIDs(scope: scope)).map({ $0.audienceSlug != nil && $0.clientSlug != nil }) == true,
                 try await connection.first(LockContact(organizationID: scope.organizationID, contactID: request.contactID)) != nil
             else { return }
+            // Told late, by a spool or a queue: what the person said after it counts.
+            let younger = YoungerConsent(
+                scope: scope,
+                contactID: request.contactID,
+                unsubscribeScope: request.unsubscribeScope,
+                occurredAt: request.occurredAt
+            )
+            guard try await connection.first(younger) == nil else { return }
             try await connection.end(request.unsubscribeScope, scope, request.contactID, reason: reason, at: request.occurredAt)
         }
         return Empty()

@@ -8,6 +8,7 @@ extension AudienceStatements {
         UpsertPreferences.self, VerifyContact.self, VerifySubscription.self, AddConsent.self, ConfirmConsent.self, ConfirmSubscriptionRow.self,
         ConsentByID.self, RecentRequests.self, AddErasure.self, AddTombstone.self, ContactIDByEmail.self,
         DeleteContact.self, DeleteContactRows.self, EraseImportResults.self, EraseImportSeen.self,
-        EraseListImportRows.self, ErasureByContact.self, RecordErasureAnswer.self, TombstoneKey.self,
+        EraseListImportRows.self, ErasureByContact.self, RecordErasureAnswer.self, TombstoneKey.self, AddGivenConsent.self, ResubscribeGlobally.self,
+        ResubscribeToAudience.self, SubscriberPreferencesRow.self, YoungerConsent.self,
     ]
 }

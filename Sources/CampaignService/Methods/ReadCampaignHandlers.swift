@@ -39,7 +39,14 @@ extension CampaignHandlers {
     }
 
     func getContent(_ request: GetCampaignContent, _ context: RPCContext) async throws -> CampaignContent {
-        let stored = try await campaign(at: request.address, in: database)
+        try await content(of: try await campaign(at: request.address, in: database))
+    }
+
+    func getPreviewContent(_ request: GetPreviewContent, _ context: RPCContext) async throws -> CampaignContent {
+        try await content(of: try await campaign(request.campaignID, in: database))
+    }
+
+    private func content(of stored: StoredCampaign) async throws -> CampaignContent {
         if let revisionID = stored.revisionID, let content = try await database.first(RevisionByID(id: revisionID)) { return content }
         let senders = try await ask(GetSenders(scope: stored.scope))
         guard let from = SenderChoice.address(of: stored.campaign.fromEmail, in: senders) else {
@@ -54,9 +61,10 @@ extension CampaignHandlers {
     }
 
     func recipientContext(_ request: RecipientContext, _ context: RPCContext) async throws -> RecipientContextResult {
-        guard let found = try await database.first(ContextOfRecipient(id: request.recipientID)) else {
+        guard var found = try await database.first(ContextOfRecipient(id: request.recipientID)) else {
             throw RecipientContext.Failure.notFound
         }
+        if request.wantsCategories == true { found.categoryTags = try await database.run(CategoriesOfClient(scope: found.scope)) }
         return found
     }
 

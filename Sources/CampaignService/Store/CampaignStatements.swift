@@ -18,6 +18,7 @@ enum CampaignStatements {
         ClaimCandidates.self,
         ClaimRows.self,
         CloseSnapshotPage.self,
+        CategoriesOfClient.self,
         ContextOfRecipient.self,
         CountLinkClicks.self,
         DueCampaigns.self,

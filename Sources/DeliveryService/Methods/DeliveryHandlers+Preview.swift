@@ -5,8 +5,10 @@ import Model
 import Tokens
 
 extension DeliveryHandlers {
-    /// Stands in preview tokens where a ledger row's id would: never counted, because the tokens' kind is `preview`.
-    static let previewID: Int64 = 1
+    /// Stands in preview tokens where a ledger row's id would: the campaign's, so that "view in browser" finds the content.
+    ///
+    /// Never counted, because the tokens' kind is `preview`.
+    private static func previewID(_ content: CampaignContent) -> Int64 { max(content.campaignID.rawValue, 1) }
 
     func preview(_ call: PreviewCampaign) throws -> RenderedCampaign {
         let rendered = try render(call)
@@ -24,7 +26,7 @@ extension DeliveryHandlers {
         for email in call.emails.prefix(25) {
             let message: OutgoingMessage
             do {
-                message = try campaign.testMessage(email: email, previewID: Self.previewID, links: previewLinks)
+                message = try campaign.testMessage(email: email, previewID: Self.previewID(call.content), links: previewLinks)
             } catch {
                 throw error.validationFailure
             }
@@ -50,7 +52,7 @@ extension DeliveryHandlers {
         let campaign = try compile(call.content)
         do {
             return try campaign.render(
-                messageID: call.recipientID?.rawValue ?? Self.previewID,
+                messageID: call.recipientID?.rawValue ?? Self.previewID(call.content),
                 contactID: call.contactID?.rawValue ?? 1,
                 email: call.email ?? "preview@example.com",
                 mergeFields: call.mergeFields?.text ?? "{}",

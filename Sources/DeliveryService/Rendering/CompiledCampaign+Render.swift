@@ -43,7 +43,8 @@ extension CompiledCampaign {
             rendered.text = PlainText.fromHTML(html)
         }
         if !textHasUnsubscribe {
-            rendered.text = (rendered.text ?? []) + Array(("\n\n" + FooterMarkup.text(unsubscribeURL: context.unsubscribeURL)).utf8)
+            let footer = FooterMarkup.text(unsubscribeURL: context.unsubscribeURL, preferencesURL: context.preferencesURL)
+            rendered.text = (rendered.text ?? []) + Array(("\n\n" + footer).utf8)
         }
         return rendered
     }
@@ -53,7 +54,8 @@ extension CompiledCampaign {
         switch slot {
         case Slot.preheader: return preheader.isEmpty ? "" : PreheaderMarkup.html(preheader)
         case Slot.footer:
-            let footer = htmlHasUnsubscribe ? "" : "\n" + FooterMarkup.html(unsubscribeURL: context.unsubscribeURL)
+            let markup = FooterMarkup.html(unsubscribeURL: context.unsubscribeURL, preferencesURL: context.preferencesURL)
+            let footer = htmlHasUnsubscribe ? "" : "\n" + markup
             return footer + (content.trackOpens ? "\n" + PixelMarkup.html(url: links.open(messageID)) : "")
         default:
             let index = slot - Slot.firstLink

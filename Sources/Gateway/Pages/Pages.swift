@@ -77,13 +77,20 @@ enum Pages {
     }
 
     static func page(_ title: String, _ body: String, _ values: [String: String?], status: HTTPResponse.Status = .ok) -> Response {
+        page(title, body, any: values.compactMapValues(\.self), status: status)
+    }
+
+    /// - Parameter values: strings, flags, and lists of such.
+    static func page(_ title: String, _ body: String, any values: [String: Any], status: HTTPResponse.Status = .ok) -> Response {
         let source = """
             <!doctype html>
             <html lang="en">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
             <title>\(title)</title>
             <style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\
-            fieldset{border:1px solid #767676;border-radius:.4rem}button{font:inherit;padding:.5rem 1.2rem}</style></head>
+            fieldset{border:1px solid #767676;border-radius:.4rem}button{font:inherit;padding:.5rem 1.2rem}h2{font-size:1.2rem;margin:2rem 0 0}\
+            .notice{border-left:.3rem solid #1a5fb4;padding:.5rem 1rem;background:#eef4fb}:focus-visible{outline:3px solid #1a5fb4;outline-offset:2px}\
+            </style></head>
             <body><main>
             \(body)
             </main></body>
@@ -91,7 +98,7 @@ enum Pages {
 
             """
         var response = Response.html(
-            (try? MustacheTemplate(string: source).render(values.compactMapValues(\.self))) ?? title,
+            (try? MustacheTemplate(string: source).render(values)) ?? title,
             status: status
         )
         response.headers[HeaderNames.contentSecurityPolicy] =

@@ -6,9 +6,9 @@ import Model
 import NIOCore
 import Tokens
 
-/// `/v/{token}`: one recipient's mail in a browser, rendered as it was sent.
+/// `/v/{token}`: one recipient's mail in a browser, rendered as it was sent, or the content of the campaign that a preview or test message is of.
 ///
-/// The token says whose; it shows that one mail and nothing else. The author's markup is a stranger on our origin: the page may run no
+/// The token says which; it shows that one mail and nothing else. The author's markup is a stranger on our origin: the page may run no
 /// script, send no form and load nothing but pictures, styles and fonts.
 struct BrowserView: Sendable {
     let verifier: TokenVerifier
@@ -16,29 +16,33 @@ struct BrowserView: Sendable {
     let delivery: any RPCCaller
 
     func page(_ request: GatewayRequest) async -> Response {
-        guard let token = verifier.verify(request.parameters["token"] ?? "", purpose: .view), token.kind == .campaign else {
-            return Pages.notFound()
+        switch verifier.verification(of: request.parameters["token"] ?? "", purpose: .view) {
+        case .valid(let token) where token.kind == .campaign:
+            return await page(GetRecipientMail(recipientID: RecipientID(token.messageID))) { mail in
+                PreviewCampaign(
+                    content: mail.content,
+                    email: mail.email,
+                    mergeFields: mail.mergeFields,
+                    recipientID: RecipientID(token.messageID),
+                    contactID: mail.contactID
+                )
+            }
+        case .preview(let token):
+            return await page(GetPreviewContent(campaignID: CampaignID(token.messageID))) { PreviewCampaign(content: $0) }
+        case .valid, .foreign: return Pages.notFound()
         }
-        let mail: RecipientMail
+    }
+
+    private func page<Source: RPCMethod>(_ source: Source, _ preview: (Source.Result) -> PreviewCampaign) async -> Response {
+        let found: Source.Result
         do {
-            mail = try await campaign.call(
-                GetRecipientMail(recipientID: RecipientID(token.messageID)),
-                deadline: .seconds(5),
-                idempotencyKey: nil
-            )
+            found = try await campaign.call(source, deadline: .seconds(5), idempotencyKey: nil)
         } catch {
             if case .failed = error { return Pages.notFound() }
             return Pages.viewUnavailable()
         }
-        let preview = PreviewCampaign(
-            content: mail.content,
-            email: mail.email,
-            mergeFields: mail.mergeFields,
-            recipientID: RecipientID(token.messageID),
-            contactID: mail.contactID
-        )
         do {
-            return Self.response(try await delivery.call(preview, deadline: .seconds(10), idempotencyKey: nil))
+            return Self.response(try await delivery.call(preview(found), deadline: .seconds(10), idempotencyKey: nil))
         } catch {
             if case .failed = error { return Pages.notFound() }
             return Pages.viewUnavailable()

@@ -15,11 +15,8 @@ enum PublicEndpoints {
             get("/unsubscribe/{token}", id: "unsubscribePage", "A page with a form; changes nothing.", pageAnswers) {
                 await links.unsubscribePage($0.request)
             },
-            get("/preferences/{token}", id: "preferencesPage", "A page with a form; changes nothing.", pageAnswers) {
-                await links.unsubscribePage($0.request)
-            },
-            post("/unsubscribe/{token}", id: "unsubscribe", links), post("/preferences/{token}", id: "changePreferences", links),
-        ] + ConfirmEndpoints.all(links)
+            unsubscribe(links),
+        ] + PreferencePageEndpoints.all(links) + ConfirmEndpoints.all(links)
     }
 
     private static let health = ObjectShape("Health", [Field("status", .string, required: true)])
@@ -42,7 +39,7 @@ enum PublicEndpoints {
         Endpoint(.get, path, id: id, tag: .publicLinks, access: .anyone, summary: summary, query: query, answers: answers, handler)
     }
 
-    private static func post(_ path: String, id: String, _ links: PublicLinks) -> Endpoint {
+    private static func unsubscribe(_ links: PublicLinks) -> Endpoint {
         let form = Shape.object(
             ObjectShape([
                 Field("scope", .choice(["client", "audience", "global"])),
@@ -51,8 +48,8 @@ enum PublicEndpoints {
         )
         return Endpoint(
             .post,
-            path,
-            id: id,
+            "/unsubscribe/{token}",
+            id: "unsubscribe",
             tag: .publicLinks,
             access: .anyone,
             summary: "Stop mail.",

@@ -29,26 +29,35 @@ extension PublicLinks {
         let isOneClick = form["List-Unsubscribe"] == "One-Click"
         guard let scope = isOneClick ? .client : form["scope"].flatMap(UnsubscribeScope.init) else { return Pages.badForm() }
         guard case .valid(let token) = verification, let kind = token.kind.tracked else { return Pages.unsubscribed(scope) }
-        guard await carryOut(scope, kind, token, request, isOneClick) else { return Pages.unavailable() }
+        if case .notStored = await carryOut(scope, kind, token, request, isOneClick: isOneClick) { return Pages.unavailable() }
         return Pages.unsubscribed(scope)
+    }
+
+    /// How far an unsubscription has come.
+    enum Unsubscription {
+        case done
+        /// It will take effect by its event.
+        case recorded
+        case notStored
     }
 
     /// Changes the subscription and stores the event at once; one of them is enough.
     ///
     /// The subscription, so that nobody is mailed from this moment (I3); the event, which brings the subscription along later when Audience or
     /// Postgres is away.
-    private func carryOut(
+    func carryOut(
         _ scope: UnsubscribeScope,
         _ kind: TrackedMessageKind,
         _ token: Token,
         _ request: GatewayRequest,
-        _ isOneClick: Bool
-    ) async -> Bool {
+        isOneClick: Bool
+    ) async -> Unsubscription {
         var event = event(.unsubscribe, kind, token, request)
         event.unsubscribeScope = scope.rawValue
         async let isRecorded = intake.record(event)
         let isDone = await apply(scope, token, event.occurredAt, isOneClick)
-        return await isRecorded || isDone
+        let isStored = await isRecorded
+        return isDone ? .done : isStored ? .recorded : .notStored
     }
 
     private func apply(_ scope: UnsubscribeScope, _ token: Token, _ moment: Timestamp, _ isOneClick: Bool) async -> Bool {

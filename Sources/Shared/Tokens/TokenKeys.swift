@@ -50,6 +50,7 @@ extension TokenPurpose {
         case .unsubscribe: 2
         case .view: 3
         case .confirm: 4
+        case .preferences: 5
         }
     }
 }

@@ -6,10 +6,12 @@ package enum TokenPurpose: String, CaseIterable, Sendable {
     case open
     /// A click on one link.
     case click
-    /// One-click unsubscribe and the preference page.
+    /// The unsubscribe page and one-click unsubscribe; mail programs know its links, so it can only stop mail.
     case unsubscribe
     /// The message shown in a browser.
     case view
     /// Confirming an address.
     case confirm
+    /// The preference page, which also lets mail through again.
+    case preferences
 }

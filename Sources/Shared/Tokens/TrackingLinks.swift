@@ -43,10 +43,8 @@ package struct TrackingLinks: Sendable {
     }
 
     /// The preference page: `/preferences/<token>`.
-    ///
-    /// Its token is one for unsubscribing.
     package func preferences(kind: MessageKind, messageID: Int64) -> String {
-        "\(base)/preferences/\(signer.sign(.unsubscribe, kind: kind, messageID: messageID))"
+        "\(base)/preferences/\(signer.sign(.preferences, kind: kind, messageID: messageID))"
     }
 
     /// The message in a browser: `/v/<token>`.

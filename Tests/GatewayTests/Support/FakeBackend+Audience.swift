@@ -24,10 +24,6 @@ extension FakeBackend {
         methods.on(GetContactStatus.self) { call, _ in
             status(call.email, id: call.email.hasPrefix("unknown") ? nil : 1)
         }
-        methods.on(UnsubscribeContact.self) { call, _ in
-            state.change { $0.unsubscribes.append(call) }
-            return Empty()
-        }
         methods.on(GetSenders.self) { _, _ in
             ClientSenders(
                 client: identity,
@@ -42,6 +38,7 @@ extension FakeBackend {
         addLists(&methods, state)
         addImportJobs(&methods, state)
         addContacts(&methods, state)
+        addPreferencePage(&methods, state)
         addSegments(&methods)
         addPersonalData(&methods, state)
         return methods

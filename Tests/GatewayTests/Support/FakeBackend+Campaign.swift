@@ -14,7 +14,8 @@ extension FakeBackend {
                 scope: AudienceScope(organizationID: OrganizationID(1), clientID: ClientID(2), audienceID: AudienceID(3)),
                 contactID: ContactID(77),
                 email: "learner@example.com",
-                clientName: "<App> & Co"
+                clientName: "<App> & Co",
+                categoryTags: call.wantsCategories == true ? ["news", "results"] : nil
             )
         }
         addEditing(&methods, state)

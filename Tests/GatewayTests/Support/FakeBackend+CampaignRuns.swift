@@ -34,6 +34,12 @@ extension FakeBackend {
             let ids = (call.after.rawValue..<last).prefix(call.limit).map { $0 + 1 }
             return RecipientList(recipients: ids.map { recipient($0) })
         }
+        methods.on(GetPreviewContent.self) { call, _ in
+            guard call.campaignID.rawValue == 5 else { throw ValidationFailure.field("external_key", "not_found") }
+            var content = try content(CampaignAddress(scope: identity.scope, externalKey: "c1"))
+            content.subject = "Of campaign 5"
+            return content
+        }
         methods.on(GetRecipientMail.self) { call, _ in
             guard call.recipientID.rawValue == 42 else { throw GetRecipientMail.Failure.notFound }
             let address = CampaignAddress(scope: identity.scope, externalKey: "c1")

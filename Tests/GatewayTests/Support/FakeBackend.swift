@@ -22,6 +22,9 @@ final class FakeBackend: Sendable {
         var tested: [String] = []
         var providerBodies: [String] = []
         var contactCalls: [any RPCMethod] = []
+        var previews: [PreviewCampaign] = []
+        /// Nil: the contact is gone.
+        var preferences: SubscriberPreferences? = FakeBackend.preferences
     }
 
     let state: SharedState
@@ -73,7 +76,8 @@ final class FakeBackend: Sendable {
         addMessages(&methods, state)
         addTransactional(&methods)
         methods.on(PreviewCampaign.self) { call, _ in
-            RenderedCampaign(subject: call.content.subject, previewText: "pre", htmlBody: "<p>Hello</p>", textBody: "Hello")
+            state.change { $0.previews.append(call) }
+            return RenderedCampaign(subject: call.content.subject, previewText: "pre", htmlBody: "<p>Hello</p>", textBody: "Hello")
         }
         methods.on(EnqueueProviderEvents.self) { call, _ in
             state.change { $0.providerBodies += call.bodies }

@@ -119,27 +119,28 @@ struct ConfirmConsent: Statement {
     }
 }
 
-/// Subscribes whoever confirmed, and verifies the subscription; an opt-out that is younger than the request stays.
+/// Subscribes whoever consented, and verifies the subscription; an opt-out that is younger than the wish stays.
 ///
 /// The caller holds the contact's lock and has given it a row in the audience.
 struct ConfirmSubscriptionRow: Statement {
     static let sample = Self(
-        found: ConsentByID.Output(
-            id: 1,
-            scope: ContactStatusesByID.sample.scope,
-            contactID: ContactID(1),
-            requestedAt: Timestamp(microseconds: 0),
-            request: SubscriptionRequest(email: "", clientName: "", wording: "", isConfirmed: false, isExpired: false)
-        ),
+        scope: ContactStatusesByID.sample.scope,
+        contactID: ContactID(1),
+        source: "",
+        consentedAt: Timestamp(microseconds: 0),
         now: Timestamp(microseconds: 0)
     )
-    var found: ConsentByID.Output
+    var scope: AudienceScope
+    var contactID: ContactID
+    var source: String
+    /// When the wish was uttered.
+    var consentedAt: Timestamp
     var now: Timestamp
     var sql: SQL {
         """
         INSERT INTO audience.subscriptions (audience_id, client_id, contact_id, status, verified_at, source)
         VALUES (
-            \(found.scope.audienceID), \(found.scope.clientID), \(found.contactID), 'subscribed', \(now), \("double opt-in:\(found.id)")
+            \(scope.audienceID), \(scope.clientID), \(contactID), 'subscribed', \(now), \(source)
         )
         ON CONFLICT (audience_id, client_id, contact_id) DO UPDATE
         SET status = EXCLUDED.status,
@@ -147,7 +148,7 @@ struct ConfirmSubscriptionRow: Statement {
             unsubscribed_at = NULL,
             unsubscribe_reason = '',
             source = EXCLUDED.source
-        WHERE subscriptions.status <> 'unsubscribed' OR subscriptions.unsubscribed_at <= \(found.requestedAt)::timestamptz
+        WHERE subscriptions.status <> 'unsubscribed' OR subscriptions.unsubscribed_at <= \(consentedAt)::timestamptz
         """
     }
 }

@@ -134,7 +134,8 @@ package struct ContactStatus: RPCPayload, Codable, Equatable {
 
 /// Ends subscriptions of a contact by id: scope `client` for RFC 8058.
 ///
-/// Idempotent: repeating keeps the first time and reason. A contact that is gone is success.
+/// Idempotent: repeating keeps the first time and reason. A contact that is gone is success. An opt-out that is older than a consent
+/// of the person's to the same changes nothing.
 package struct UnsubscribeContact: RPCMethod, Codable {
     package static let name = "audience.unsubscribeContact"
     package static let isIdempotent = true

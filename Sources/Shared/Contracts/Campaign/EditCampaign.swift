@@ -193,7 +193,7 @@ package struct GetRevision: RPCMethod, Codable {
     package static let isRead = true
     package static let callers: Set<RPCPeer> = [.delivery]
     package typealias Result = CampaignContent
-    package enum Failure: String, RPCFailure, Codable {
+    package enum Failure: String, RPCFailure, Codable, CaseIterable {
         case notFound
         package var kind: String { rawValue }
     }

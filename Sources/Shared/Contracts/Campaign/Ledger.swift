@@ -163,19 +163,24 @@ package struct RecordedOutcomes: RPCPayload, Codable, Equatable {
     package init(recorded: Int) { self.recorded = recorded }
 }
 
-/// Who a campaign message went to, for the public unsubscribe page.
+/// Who a campaign message went to, for the public pages.
 ///
 /// Idempotent.
 package struct RecipientContext: RPCMethod, Codable {
     package static let name = "campaign.recipientContext"
     package static let isRead = true
     package typealias Result = RecipientContextResult
-    package enum Failure: String, RPCFailure, Codable {
+    package enum Failure: String, RPCFailure, Codable, CaseIterable {
         case notFound
         package var kind: String { rawValue }
     }
     package var recipientID: RecipientID
-    package init(recipientID: RecipientID) { self.recipientID = recipientID }
+    /// Whether ``RecipientContextResult/categoryTags`` are wanted; nil: no.
+    package var wantsCategories: Bool?
+    package init(recipientID: RecipientID, wantsCategories: Bool? = nil) {
+        self.recipientID = recipientID
+        self.wantsCategories = wantsCategories
+    }
 }
 
 package struct RecipientContextResult: RPCPayload, Codable, Equatable {
@@ -184,11 +189,21 @@ package struct RecipientContextResult: RPCPayload, Codable, Equatable {
     package var contactID: ContactID
     package var email: String
     package var clientName: String
-    package init(campaignID: CampaignID, scope: AudienceScope, contactID: ContactID, email: String, clientName: String) {
+    /// The categories of the client's campaigns in this audience, at most 100, by tag; nil when they were not asked for.
+    package var categoryTags: [String]?
+    package init(
+        campaignID: CampaignID,
+        scope: AudienceScope,
+        contactID: ContactID,
+        email: String,
+        clientName: String,
+        categoryTags: [String]? = nil
+    ) {
         self.campaignID = campaignID
         self.scope = scope
         self.contactID = contactID
         self.email = email
         self.clientName = clientName
+        self.categoryTags = categoryTags
     }
 }

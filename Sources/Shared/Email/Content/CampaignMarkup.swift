@@ -12,18 +12,19 @@ package enum PreheaderMarkup {
     }
 }
 
-/// The line with the unsubscribe link, for contents that have none of their own.
+/// The line with the links that end or change what the reader gets, for contents that have no unsubscribe link of their own.
 package enum FooterMarkup {
-    private static let label = "Unsubscribe or manage preferences"
-
     /// The footer as HTML.
-    package static func html(unsubscribeURL: String) -> String {
-        "<p><a href=\"\(HTMLEscaping.escaped(unsubscribeURL))\">\(label)</a></p>"
+    package static func html(unsubscribeURL: String, preferencesURL: String) -> String {
+        """
+        <p><a href="\(HTMLEscaping.escaped(unsubscribeURL))">Unsubscribe</a> or \
+        <a href="\(HTMLEscaping.escaped(preferencesURL))">manage preferences</a></p>
+        """
     }
 
     /// The footer for the plain text, to stand behind an empty line.
-    package static func text(unsubscribeURL: String) -> String {
-        "\(label): \(unsubscribeURL)"
+    package static func text(unsubscribeURL: String, preferencesURL: String) -> String {
+        "Unsubscribe: \(unsubscribeURL)\nManage preferences: \(preferencesURL)"
     }
 }
 
