@@ -51,7 +51,7 @@ struct CodecTests {
     func roundTrips() throws {
         for full in [true, false] {
             try check(Self.status(full: full))
-            let fault = RowFault(line: 1, item: 2, email: full ? "x" : nil, errors: ["email": "invalid"])
+            let fault = RowFault(line: 1, item: 2, email: full ? "x" : nil, errors: ["email": "invalid"], details: full ? ["email": "why"] : nil)
             let row = ImportRowResult(
                 item: 1,
                 email: "a",

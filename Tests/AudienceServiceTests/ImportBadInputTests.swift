@@ -25,18 +25,57 @@ struct ImportBadInputTests {
         #expect(result.counts.created == 2 && result.counts.invalid == 5 && result.counts.total == 7)
         #expect(
             result.faults == [
-                RowFault(line: 3, item: 2, email: "nope", errors: ["email": "invalid"]),
-                RowFault(line: 4, item: 3, email: "", errors: ["email": "required"]),
-                RowFault(line: 5, item: 4, errors: ["row": "wrong_field_count"]),
+                RowFault(line: 3, item: 2, email: "nope", errors: ["email": "invalid"], details: ["email": "the address has no @"]),
+                RowFault(line: 4, item: 3, email: "", errors: ["email": "required"], details: ["email": "the address is empty"]),
+                RowFault(line: 5, item: 4, errors: ["row": "wrong_field_count"], details: ["row": "5 fields expected, 3 found"]),
                 RowFault(
                     line: 6,
                     item: 5,
                     email: "b@example.com",
-                    errors: ["status": "invalid", "verified": "invalid", "verified_at": "invalid"]
+                    errors: ["status": "invalid", "verified": "invalid", "verified_at": "invalid"],
+                    details: [
+                        "status": "neither pending nor subscribed nor unsubscribed", "verified": "none of true, yes, 1, false, no and 0",
+                        "verified_at": "not an ISO 8601 time with a zone",
+                    ]
                 ),
-                RowFault(line: 7, item: 6, email: "c@example.com", errors: ["tags": "invalid"]),
+                RowFault(
+                    line: 7,
+                    item: 6,
+                    email: "c@example.com",
+                    errors: ["tags": "invalid"],
+                    details: ["tags": "a tag without a letter or digit, or more than 200 tags"]
+                ),
             ]
         )
+    }
+
+    @Test(
+        "an address is refused in the words of its own reason, in a file and in an upsert",
+        arguments: [
+            ("jürgen@example.com", "the part before the @ has characters outside ASCII, which the mail service cannot deliver to"),
+            ("a@b@example.com", "the address has more than one @"), ("a b@example.com", "the address has white space inside"),
+            ("a@example", "the domain has no dot"), (".a@example.com", "the part before the @ begins or ends with a dot or has two in a row"),
+        ]
+    )
+    func addresses(address: String, words: String) async throws {
+        let fixture = try await AudienceFixture.make()
+        let result = try await fixture.importCSV("email\n\(address)\n")
+        #expect(result.faults.map(\.errors) == [["email": "invalid"]] && result.faults.map(\.details) == [["email": words]])
+        let told = await failure(fixture.caller, UpsertContact(scope: fixture.scope, change: ContactChange(email: address)))
+        #expect(told == ValidationFailure(["email": "invalid"], details: ["email": words]))
+        let erasing = await failure(fixture.caller, GetPreferences(scope: fixture.scope, email: address, categoryTags: []))
+        #expect(erasing?.details == ["email": words])
+    }
+
+    @Test("a quote that is never closed is told with the line of the file, on a later page too")
+    func linesOfLaterPages() async throws {
+        let fixture = try await AudienceFixture.make()
+        let job = try await fixture.caller.call(BeginImport(scope: fixture.scope, header: ["email", "note"], delimiter: ","))
+        let long = String(repeating: "x", count: 2 << 20)
+        let page = fixture.page(job.jobID, 0, Array("a@example.com,\"\(long)\nb@example.com,ok\n".utf8), line: 100, isLast: true)
+        let fault = try #require(try await fixture.caller.call(page).faults.first)
+        #expect(fault.line == 100 && fault.errors == ["row": "record_too_long"])
+        #expect(fault.details?["row"]?.hasSuffix("because of the quote that opens in line 100") == true, "\(fault)")
     }
 
     @Test("CRLF, quotes across lines, a stray quote, formula cells")
@@ -58,7 +97,8 @@ struct ImportBadInputTests {
         let file = Array("email,city\na@example.com,K".utf8) + [0xF6] + Array("ln\nb@example.com,Bonn\n".utf8)
         let result = try await fixture.importBytes(file)
         #expect(result.counts.created == 1)
-        #expect(result.faults == [RowFault(line: 2, item: 1, errors: ["row": "invalid_encoding"])])
+        let words = ["row": "column 2 is not valid text in the encoding of the file"]
+        #expect(result.faults == [RowFault(line: 2, item: 1, errors: ["row": "invalid_encoding"], details: words)])
         #expect(try await fixture.importBytes(file, encoding: "latin-1").counts.created == 1)
         #expect(try await fixture.status("a@example.com").attributes == ["city": "Köln"])
     }
@@ -131,7 +171,8 @@ struct ImportBadInputTests {
         let fixture = try await AudienceFixture.make()
         let long = String(repeating: "x", count: 2 << 20)
         let result = try await fixture.importCSV("email,note\na@example.com,\(long)\nb@example.com,ok\n")
-        #expect(result.faults == [RowFault(line: 2, item: 1, errors: ["row": "record_too_long"])])
+        #expect(result.faults.map(\.errors) == [["row": "record_too_long"]] && result.faults.map(\.line) == [2])
+        #expect(result.faults.first?.details?["row"]?.hasPrefix("the record is longer than") == true)
         #expect(result.counts.created == 1)
     }
 

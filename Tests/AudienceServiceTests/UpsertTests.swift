@@ -133,6 +133,7 @@ struct UpsertTests {
         #expect(told?.fields == ["email": "erased"])
         let result = try await fixture.importCSV("email\nok@example.com\ngone@example.com\n")
         #expect(result.counts.created == 1)
-        #expect(result.faults == [RowFault(line: 3, item: 2, email: "gone@example.com", errors: ["email": "erased"])])
+        let words = ["email": "the person was erased and is not stored again"]
+        #expect(result.faults == [RowFault(line: 3, item: 2, email: "gone@example.com", errors: ["email": "erased"], details: words)])
     }
 }

@@ -27,7 +27,7 @@ struct ImportListAPITests {
             let errors = answer.json["errors"]?.arrayValue?.map(\.text)
             #expect(
                 errors == [
-                    #"{"index":2,"item":3,"email":"bad","errors":{"email":"invalid"}}"#,
+                    #"{"index":2,"item":3,"email":"bad","errors":{"email":"invalid"},"details":{"email":"the address has no @"}}"#,
                     #"{"index":3,"item":4,"errors":{"item":"must_be_object"}}"#,
                     #"{"index":4,"item":5,"email":"i3@example.com","errors":{"status":"invalid","tags":"must_be_list","verified":"must_be_boolean"}}"#,
                     #"{"index":5,"item":6,"errors":{"email":"required"}}"#,
@@ -83,7 +83,7 @@ struct ImportListAPITests {
             #expect(file.status == 200)
             let lines = String(decoding: file.body, as: UTF8.self).split(separator: "\r\n")
             #expect(lines.count == 7)
-            #expect(lines.prefix(3) == ["item,line,email,field,reason", "1,2,'=bad0,email,invalid", "1,2,'=bad0,status,invalid"])
+            #expect(lines.prefix(3) == ["item,line,email,field,reason,details", "1,2,'=bad0,email,invalid,no @", "1,2,'=bad0,status,invalid,"])
             for path in ["/x", "/0", "/10", "/10/errors.csv", "/-1/errors.csv"] {
                 let missing = try await gateway.api("GET", Self.path + path, "")
                 #expect(missing.status == 404)

@@ -3,12 +3,12 @@ import Email
 
 /// What a call may give as an address.
 enum AddressRules {
-    /// - Throws: `email: required|invalid`.
+    /// - Throws: `email: required|invalid`, with the reason in words.
     static func address(_ text: String) throws(ValidationFailure) -> EmailAddress {
         do throws(EmailAddressError) {
             return try EmailAddress(text)
         } catch {
-            throw .field("email", error == .empty ? "required" : "invalid")
+            throw ValidationFailure(["email": error.fieldCode], details: ["email": "\(error)"])
         }
     }
 }

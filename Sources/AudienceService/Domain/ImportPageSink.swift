@@ -73,7 +73,8 @@ struct ImportPageSink: Sendable {
 
     private mutating func take(_ outcome: ImportRowReader.Outcome, line: Int, _ item: Int) {
         switch outcome {
-        case .faults(let errors, let email): add(RowFault(line: line, item: item, email: email, errors: errors))
+        case .faults(let reasons, let email):
+            add(RowFault(line: line, item: item, email: email, errors: reasons.errors, details: reasons.details))
         case .patch(var patch):
             patch.item = item
             patch.line = line
@@ -82,7 +83,9 @@ struct ImportPageSink: Sendable {
     }
 
     private mutating func add(_ refusal: CSVRefusal, _ item: Int) {
-        add(RowFault(line: line(refusal.line), item: item, errors: ["row": refusal.code]))
+        add(
+            RowFault(line: line(refusal.line), item: item, errors: ["row": refusal.code], details: ["row": refusal.explanation(firstLine: firstLine)])
+        )
     }
 
     private func line(_ lineInPage: Int) -> Int { firstLine + lineInPage - 1 }

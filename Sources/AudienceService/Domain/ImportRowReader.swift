@@ -17,13 +17,13 @@ struct ImportRowReader: Sendable {
 
     enum Outcome {
         case patch(ContactPatch)
-        case faults([String: String], email: String?)
+        case faults(RowReasons, email: String?)
     }
 
     /// Reads one row; it must have as many fields as the header.
     mutating func read(_ row: CSVRow) -> Outcome {
         var patch = ContactPatch(email: "")
-        var faults: [String: String] = [:]
+        var faults = RowReasons()
         var extra: JSONObject?
         var texts = 0
         attributes.removeAll()
@@ -43,7 +43,7 @@ struct ImportRowReader: Sendable {
             default:
                 let cell = Self.trimmed(row.string(index))
                 guard !cell.isEmpty else { continue }
-                if let (field, reason) = read(cell, role, into: &patch) { faults[field] = reason }
+                if let (field, reason) = read(cell, role, into: &patch) { faults.add(field, reason) }
             }
         }
         attributes.endObject()
@@ -54,21 +54,27 @@ struct ImportRowReader: Sendable {
 
     /// Reads one item of an import of JSON.
     mutating func read(item line: ArraySlice<UInt8>) -> Outcome {
-        guard let change = try? ContactChange(importLine: line) else { return .faults(["item": "invalid_json"], email: nil) }
+        guard let change = try? ContactChange(importLine: line) else {
+            var faults = RowReasons()
+            faults.add("item", "invalid_json")
+            return .faults(faults, email: nil)
+        }
         do throws(ValidationFailure) {
             return .patch(try UpsertRules.patch(change, tagSets: &tagSets))
         } catch {
-            return .faults(error.fields, email: change.email.isEmpty ? nil : String(change.email.prefix(320)))
+            var faults = RowReasons()
+            for (field, code) in error.fields { faults.add(field, code, error.details?[field]) }
+            return .faults(faults, email: change.email.isEmpty ? nil : String(change.email.prefix(320)))
         }
     }
 
-    private func readEmail(_ row: CSVRow, _ index: Int, into patch: inout ContactPatch, _ faults: inout [String: String]) {
+    private func readEmail(_ row: CSVRow, _ index: Int, into patch: inout ContactPatch, _ faults: inout RowReasons) {
         do throws(EmailAddressError) {
             let address = try EmailAddress(row.string(index))
             patch.email = address.normalized
             if address.original != address.normalized { patch.emailOriginal = address.original }
         } catch {
-            faults["email"] = error == .empty ? "required" : "invalid"
+            faults.add("email", error.fieldCode, "\(error)")
         }
     }
 
@@ -78,12 +84,12 @@ struct ImportRowReader: Sendable {
         return String(row.string(index).prefix(320))
     }
 
-    private func readObject(_ text: String, _ faults: inout [String: String]) -> JSONObject? {
+    private func readObject(_ text: String, _ faults: inout RowReasons) -> JSONObject? {
         guard let value = try? JSONValue.parse(text) else {
-            faults["attributes"] = "invalid_json"
+            faults.add("attributes", "invalid_json")
             return nil
         }
-        if let fault = AttributeRules.fault(value) { faults["attributes"] = fault }
+        if let fault = AttributeRules.fault(value) { faults.add("attributes", fault) }
         return value.objectValue
     }
 
@@ -93,7 +99,7 @@ struct ImportRowReader: Sendable {
         extra: JSONObject?,
         texts: Int,
         _ row: CSVRow,
-        _ faults: inout [String: String]
+        _ faults: inout RowReasons
     ) {
         if var extra, !extra.isEmpty {
             for (index, role) in roles.enumerated() where index < row.count {
@@ -103,7 +109,7 @@ struct ImportRowReader: Sendable {
         } else if texts > 0 {
             patch.attributes = String(decoding: attributes.bytes, as: UTF8.self)
         }
-        if patch.attributes.utf8.count > AttributeRules.maximumBytes { faults["attributes"] = "too_long" }
+        if patch.attributes.utf8.count > AttributeRules.maximumBytes { faults.add("attributes", "too_long") }
     }
 
     static func trimmed(_ text: String) -> String {

@@ -9,13 +9,15 @@ enum UpsertRules {
     /// - Throws: every fault together.
     static func patch(_ change: ContactChange, tagSets: inout TagSets) throws(ValidationFailure) -> ContactPatch {
         var faults: [String: String] = [:]
+        var details: [String: String] = [:]
         var patch = ContactPatch(email: "")
         do throws(EmailAddressError) {
             let address = try EmailAddress(change.email)
             patch.email = address.normalized
             if address.original != address.normalized { patch.emailOriginal = address.original }
         } catch {
-            faults["email"] = error == .empty ? "required" : "invalid"
+            faults["email"] = error.fieldCode
+            details["email"] = "\(error)"
         }
         if let names = change.tags, let index = tagSet(names, &tagSets, &faults) { patch.tagSet = index }
         if let attributes = change.attributes, attributes != .null {
@@ -28,7 +30,7 @@ enum UpsertRules {
             faults["resubscribe_reason"] = reason.allSatisfy(\.isWhitespace) ? "required" : TextRules.fault(reason)
             patch.resubscribeReason = reason
         }
-        guard faults.isEmpty else { throw ValidationFailure(faults) }
+        guard faults.isEmpty else { throw ValidationFailure(faults, details: details.isEmpty ? nil : details) }
         patch.status = change.status
         patch.verified = change.verified
         patch.validationStatus = change.validationStatus

@@ -103,7 +103,10 @@ struct ImportPageRun {
         switch outcome.action {
         case .duplicate(let keptItem): return addDuplicate(patch, keptItem: keptItem)
         case .erased:
-            erased.append(RowFault(line: patch.line, item: patch.item, email: patch.email, errors: ["email": "erased"]))
+            var reasons = RowReasons()
+            reasons.add("email", "erased")
+            let fault = RowFault(line: patch.line, item: patch.item, email: patch.email, errors: reasons.errors, details: reasons.details)
+            erased.append(fault)
             return
         case .created: action = job.dryRun ? .wouldCreate : .created
         case .updated: action = job.dryRun ? .wouldUpdate : .updated

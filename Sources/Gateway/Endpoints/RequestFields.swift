@@ -1,4 +1,5 @@
 import Contracts
+import Email
 import JSON
 import Model
 import NIOCore
@@ -40,7 +41,18 @@ struct RequestFields {
 
     /// Throws the gathered faults, if there are any.
     func check() throws(APIError) {
-        if !faults.isEmpty { throw .validation(ValidationFailure(faults)) }
+        if !faults.isEmpty { throw .validation(ValidationFailure(faults, details: details)) }
+    }
+
+    /// Why the addresses among the faults are none, in words; nil when there is none.
+    var details: [String: String]? {
+        var details: [String: String] = [:]
+        for (field, reason) in faults where reason == "invalid" {
+            let path = field.split(separator: ".")
+            guard path.last == "email", let text = JSONValue.object(object)[path]?.stringValue else { continue }
+            do throws(EmailAddressError) { _ = try EmailAddress(text) } catch { details[field] = "\(error)" }
+        }
+        return details.isEmpty ? nil : details
     }
 
     /// A member that is there and not null.
@@ -127,6 +139,14 @@ struct RequestFields {
 }
 
 extension JSONValue {
+    /// What stands at a dotted path of members and indexes.
+    fileprivate subscript(path: [Substring]) -> JSONValue? {
+        path.reduce(self as JSONValue?) { value, part in
+            guard let items = value?.arrayValue else { return value?[String(part)] }
+            return Int(part).flatMap { items.indices.contains($0) ? items[$0] : nil }
+        }
+    }
+
     /// Whether Postgres can hold it: text without NUL, numbers of a size that anybody needs.
     var isStorable: Bool {
         switch self {

@@ -13,7 +13,8 @@ struct ContactsCommand: AsyncParsableCommand {
             commandName: "import",
             abstract: "Imports a CSV file, or another program's export; the good rows go in, each bad one is named with its line and reason.",
             discussion: """
-                Running the same file again changes nothing; an import that was interrupted goes on where it stopped.
+                Running the same file again changes nothing and says when it was imported; --again applies it anew. An import that was
+                interrupted goes on where it stopped.
                 Exit status 0 means that the import ran, also when it refused rows.
                 """
         )
@@ -41,22 +42,53 @@ struct ContactsCommand: AsyncParsableCommand {
         @Flag(help: "Say what would happen and change nothing.")
         var dryRun = false
 
-        @Option(help: "How many faults are listed.")
+        @Flag(help: "Apply a file anew that was imported before.")
+        var again = false
+
+        @Option(help: "How many refused rows are listed.")
         var showFaults = 20
+
+        @Option(help: "Write every refused row into this file: line, email, field, reason, and the reason in words.", completion: .file())
+        var faults: String?
+
+        func validate() throws {
+            guard showFaults >= 0 else { throw ValidationError("--show-faults: a number from 0") }
+        }
 
         func run() async throws {
             let identity = try await client.resolve(services)
             let found = try await services.call(.audience, ResolveAudience(organizationID: identity.organizationID, slug: audience))
             let scope = AudienceScope(organizationID: identity.organizationID, clientID: identity.clientID, audienceID: found.audienceID)
-            let parts = try ImportPart.parts(of: try ImportFile(path: Paths.absolute(file)), format: format, encoding: encoding)
+            let input = try ImportFile(path: Paths.absolute(file))
+            let parts = try ImportPart.parts(of: input, format: format, encoding: encoding)
+            let rows = try faults.map { try RefusedRowsFile(path: Paths.absolute($0), of: input, namesSource: parts.count > 1) }
+            do {
+                let report = try await report(parts, scope, rows)
+                try rows?.finish()
+                try report.show(services, showing: showFaults)
+            } catch {
+                rows?.abandon()
+                throw error
+            }
+        }
+
+        private func report(_ parts: [ImportPart], _ scope: AudienceScope, _ rows: RefusedRowsFile?) async throws -> ImportReport {
             var report = ImportReport()
+            let kept = max(RefusedRows.usuallyKept, showFaults)
             for part in parts {
                 let progress = ImportProgress(total: part.input.size, isShown: Terminal.isInteractive && !services.json)
-                let run = ImportRun(services: services, scope: scope, dryRun: dryRun, progress: progress)
+                let run = ImportRun(
+                    services: services,
+                    scope: scope,
+                    dryRun: dryRun,
+                    isAgain: again,
+                    progress: progress,
+                    refusedRows: RefusedRows(keeping: kept, file: rows, title: part.input.title)
+                )
                 report.add(try await run.run(part), title: part.input.title)
                 progress.finish()
             }
-            try report.show(services, showing: showFaults)
+            return report
         }
     }
 }

@@ -77,6 +77,7 @@ struct Demo: Sendable {
                 audienceID: provisioned.audienceID
             ),
             dryRun: false,
+            isAgain: true,
             progress: ImportProgress(total: 0, isShown: false)
         )
         return try await run.run(.csv(try ImportFile(path: contactsFile)))

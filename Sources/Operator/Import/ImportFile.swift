@@ -16,6 +16,13 @@ struct ImportFile: ImportInput {
         size = Int(status.st_size)
     }
 
+    /// Whether a path leads to this very file.
+    func isSame(as other: String) -> Bool {
+        var (own, others) = (stat(), stat())
+        guard stat(path, &own) == 0, stat(other, &others) == 0 else { return false }
+        return own.st_dev == others.st_dev && own.st_ino == others.st_ino
+    }
+
     func forEachChunk(_ body: ([UInt8]) async throws -> Void) async throws {
         guard let handle = FileHandle(forReadingAtPath: path) else { throw CommandFailure("\(path): cannot be read") }
         defer { try? handle.close() }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSV
+import Model
 
 /// Whose export a file is.
 enum ImportFileFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
@@ -53,12 +54,16 @@ struct ImportPart {
         }
     }
 
-    /// Under which an interrupted import is found again; the same bytes read otherwise are another import.
-    func idempotencyKey(_ fingerprint: String) -> String {
-        switch format {
-        case .csv: "file:" + fingerprint
-        case .listmonk: "listmonk:" + fingerprint
-        case .mailchimp: "mailchimp-\(MailchimpTranslation.kind(ofFile: input.title)?.rawValue ?? "members"):" + fingerprint
-        }
+    /// Under which an import is found again, interrupted or ended; the same bytes read otherwise, or for others, are another import.
+    ///
+    /// - Parameter repetition: how often the ended import is applied anew.
+    func idempotencyKey(_ fingerprint: String, audienceID: AudienceID, repetition: Int) -> String {
+        let kind =
+            switch format {
+            case .csv: "file"
+            case .listmonk: "listmonk"
+            case .mailchimp: "mailchimp-\(MailchimpTranslation.kind(ofFile: input.title)?.rawValue ?? "members")"
+            }
+        return "\(kind):\(fingerprint):\(decoding.rawValue):\(audienceID)" + (repetition > 0 ? ":\(repetition)" : "")
     }
 }

@@ -10,7 +10,11 @@ struct ImportRun {
     let services: ServiceOptions
     let scope: AudienceScope
     let dryRun: Bool
+    /// Whether a file that was imported before is applied anew.
+    var isAgain = false
     let progress: ImportProgress
+    /// Where refused rows go.
+    var refusedRows = RefusedRows()
 
     /// One is applied and one is read there while the third is cut here.
     private static let pagesUnderWay = 3
@@ -20,6 +24,7 @@ struct ImportRun {
         var state: ImportState
         var sequence = 0
         var summary: ImportSummary
+        var refused: RefusedRows
         /// The pages under way, in order.
         var pending: [Task<ImportPageResult, any Error>] = []
     }
@@ -44,6 +49,8 @@ struct ImportRun {
         }
         guard var flow else { throw CommandFailure("\(part.input.title): empty") }
         while !flow.pending.isEmpty { try await settle(&flow) }
+        flow.summary.faults = flow.refused.kept
+        flow.summary.explained = flow.refused.count
         return flow.summary
     }
 
@@ -63,7 +70,8 @@ struct ImportRun {
             current.sequence += 1
             flow = current
         }
-        if current.state.finished || current.sequence < current.state.nextSequence {
+        if current.state.finished { return }
+        if current.sequence < current.state.nextSequence {
             current.summary.resumedPages += 1
             return
         }
@@ -74,7 +82,7 @@ struct ImportRun {
             firstLine: page.firstLine,
             firstItem: page.firstItem,
             records: Base64.standard.encode(page.bytes),
-            refused: page.refusals.map { RowFault(line: $0.line, item: $0.recordNumber - 1, errors: ["row": $0.code]) },
+            refused: page.refusals.map(RowFault.init),
             wantsResults: false,
             isLast: isLast,
             waitsForPrevious: true
@@ -86,19 +94,38 @@ struct ImportRun {
     }
 
     private func begin(_ pager: any ImportPager, _ part: ImportPart, _ fingerprint: String) async throws -> Flow {
-        let state = try await services.call(
-            .audience,
-            BeginImport(
-                scope: scope,
-                header: pager.header ?? [],
-                delimiter: String(UnicodeScalar(pager.delimiter)),
-                encoding: part.encoding.rawValue,
-                dryRun: dryRun,
-                idempotencyKey: dryRun ? nil : part.idempotencyKey(fingerprint),
-                fingerprint: fingerprint
-            )
+        var call = BeginImport(
+            scope: scope,
+            header: pager.header ?? [],
+            delimiter: String(UnicodeScalar(pager.delimiter)),
+            encoding: part.encoding.rawValue,
+            dryRun: dryRun,
+            fingerprint: fingerprint
         )
-        return Flow(state: state, summary: ImportSummary(counts: state.counts, dryRun: dryRun))
+        var repetition = 0
+        while true {
+            if !dryRun { call.idempotencyKey = part.idempotencyKey(fingerprint, audienceID: scope.audienceID, repetition: repetition) }
+            let state = try await services.call(.audience, call)
+            guard isAgain, state.finished else { return try await flow(state) }
+            repetition += 1
+        }
+    }
+
+    /// Where an import stands, with the rows that were refused until then.
+    private func flow(_ state: ImportState) async throws -> Flow {
+        var flow = Flow(state: state, summary: ImportSummary(counts: state.counts, dryRun: dryRun), refused: refusedRows)
+        if let finishedAt = state.finishedAt {
+            flow.summary.earlier = ImportSummary.Earlier(jobID: state.jobID, finishedAt: finishedAt, counts: state.counts)
+            flow.summary.counts = ImportCounts()
+        }
+        guard state.nextSequence > 0 else { return flow }
+        var call = ImportFaults(organizationID: scope.organizationID, clientID: scope.clientID, jobID: state.jobID)
+        repeat {
+            let page = try await services.call(.audience, call)
+            try flow.refused.add(page.faults)
+            call.after = page.next
+        } while call.after != nil
+        return flow
     }
 
     /// Waits for the oldest page under way.
@@ -108,12 +135,24 @@ struct ImportRun {
         do {
             let result = try await oldest.value
             flow.summary.counts = result.counts
-            flow.summary.add(result.faults)
+            try flow.refused.add(result.faults)
         } catch {
             // What follows cannot be applied any more.
             for page in flow.pending { page.cancel() }
             flow.pending = []
             throw error
         }
+    }
+}
+
+extension RowFault {
+    /// A record that could not be cut out of the file.
+    fileprivate init(_ refusal: CSVRefusal) {
+        self.init(
+            line: refusal.line,
+            item: refusal.recordNumber - 1,
+            errors: ["row": refusal.code],
+            details: ["row": refusal.explanation()]
+        )
     }
 }

@@ -49,13 +49,16 @@ extension CSVRefusal: CustomStringConvertible {
     ///
     /// It never contains the data of the record.
     package var description: String {
-        "line \(line): \(explanation)"
+        "line \(line): \(explanation())"
     }
 
-    private var explanation: String {
+    /// The description without the line.
+    ///
+    /// - Parameter firstLine: the line of the file where the text begins whose lines the refusal counts.
+    package func explanation(firstLine: Int = 1) -> String {
         switch reason {
         case .recordTooLong(let limit, let quoteLine?):
-            "the record is longer than \(limit) bytes because of the quote that opens in line \(quoteLine)"
+            "the record is longer than \(limit) bytes because of the quote that opens in line \(firstLine + quoteLine - 1)"
         case .recordTooLong(let limit, nil): "the record is longer than \(limit) bytes"
         case .unterminatedQuote: "a quote opens here and the file ends before it closes"
         case .textAfterQuote(let column): "text follows the closing quote in column \(column)"

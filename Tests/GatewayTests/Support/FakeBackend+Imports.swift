@@ -38,7 +38,13 @@ extension FakeBackend {
             guard call.jobID == ImportJobID(9) else { throw ValidationFailure.field("import_job", "not_found") }
             let page = (call.after ?? -1) + 1
             guard page < 3 else { return ImportFaultPage(format: .csv, faults: [], next: nil) }
-            let fault = RowFault(line: page + 2, item: page + 1, email: "=bad\(page)", errors: ["email": "invalid", "status": "invalid"])
+            let fault = RowFault(
+                line: page + 2,
+                item: page + 1,
+                email: "=bad\(page)",
+                errors: ["email": "invalid", "status": "invalid"],
+                details: ["email": "no @"]
+            )
             return ImportFaultPage(format: .csv, faults: [fault], next: page)
         }
     }

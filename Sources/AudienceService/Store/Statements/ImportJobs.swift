@@ -18,11 +18,13 @@ struct ImportJob: Sendable {
     var isStaged: Bool
 
     init(_ row: Row) throws {
+        let finishedAt = try row.decodeIfPresent("finished_at", as: Timestamp.self)
         state = ImportState(
             jobID: try row.decode("id"),
             nextSequence: Int(try row.decode("next_sequence", as: Int32.self)),
-            finished: try row.decode("finished"),
-            counts: try ImportCounts(row)
+            finished: finishedAt != nil,
+            counts: try ImportCounts(row),
+            finishedAt: finishedAt
         )
         scope = AudienceScope(
             organizationID: try row.decode("organization_id"),
@@ -79,7 +81,7 @@ struct ImportJobByKey: Statement {
     var sql: SQL {
         """
         SELECT id, organization_id, audience_id, client_id, header, delimiter, encoding, dry_run, fingerprint, next_sequence,
-            finished_at IS NOT NULL AS finished, format, is_background, staged_pages, staged_at IS NOT NULL AS is_staged, total_count, created_count,
+            finished_at, format, is_background, staged_pages, staged_at IS NOT NULL AS is_staged, total_count, created_count,
             updated_count, unchanged_count, skipped_count, invalid_count
         FROM audience.import_jobs
         WHERE import_jobs.client_id = \(clientID) AND import_jobs.idempotency_key = \(idempotencyKey)
@@ -96,7 +98,7 @@ struct ImportJobByID: Statement {
     var sql: SQL {
         """
         SELECT id, organization_id, audience_id, client_id, header, delimiter, encoding, dry_run, fingerprint, next_sequence,
-            finished_at IS NOT NULL AS finished, format, is_background, staged_pages, staged_at IS NOT NULL AS is_staged, total_count, created_count,
+            finished_at, format, is_background, staged_pages, staged_at IS NOT NULL AS is_staged, total_count, created_count,
             updated_count, unchanged_count, skipped_count, invalid_count
         FROM audience.import_jobs
         WHERE import_jobs.id = \(jobID) AND import_jobs.organization_id = \(organizationID)
@@ -114,7 +116,7 @@ struct LockImportJob: Statement {
     var sql: SQL {
         """
         SELECT id, organization_id, audience_id, client_id, header, delimiter, encoding, dry_run, fingerprint, next_sequence,
-            finished_at IS NOT NULL AS finished, format, is_background, staged_pages, staged_at IS NOT NULL AS is_staged, total_count, created_count,
+            finished_at, format, is_background, staged_pages, staged_at IS NOT NULL AS is_staged, total_count, created_count,
             updated_count, unchanged_count, skipped_count, invalid_count
         FROM audience.import_jobs
         WHERE import_jobs.id = \(jobID) AND import_jobs.organization_id = \(organizationID)

@@ -9,7 +9,7 @@ import NIOCore
 /// The refused rows of an import as a CSV that is written as it is read: one record a reason.
 struct ImportFaultFile: Sendable {
     static let mediaType = "text/csv"
-    static let columns = ["item", "line", "email", "field", "reason"]
+    static let columns = ["item", "line", "email", "field", "reason", "details"]
 
     let audience: any RPCCaller
     let request: ImportFaults
@@ -40,7 +40,7 @@ struct ImportFaultFile: Sendable {
 
     private static func write(_ fault: RowFault, to csv: inout CSVWriter) {
         for (field, reason) in fault.errors.sorted(by: { $0.key < $1.key }) {
-            csv.writeRecord([String(fault.item), String(fault.line), fault.email ?? "", field, reason])
+            csv.writeRecord([String(fault.item), String(fault.line), fault.email ?? "", field, reason, fault.details?[field] ?? ""])
         }
     }
 }

@@ -36,6 +36,10 @@ enum ImportResultPayload {
             }
         if let email = fault.email { members.append((key: "email", value: .string(email))) }
         members.append((key: "errors", value: .object(JSONObject(errors))))
+        if let details = fault.details {
+            let texts = details.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSONValue.string($0.value)) }
+            members.append((key: "details", value: .object(JSONObject(texts))))
+        }
         return .object(JSONObject(members))
     }
 }

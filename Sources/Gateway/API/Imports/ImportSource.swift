@@ -63,7 +63,14 @@ struct CSVImportSource: ImportSource {
                     bytes: page.bytes,
                     firstLine: page.firstLine,
                     firstItem: page.firstItem,
-                    refused: page.refusals.map { RowFault(line: $0.line, item: $0.recordNumber - 1, errors: ["row": $0.code]) },
+                    refused: page.refusals.map { refusal in
+                        RowFault(
+                            line: refusal.line,
+                            item: refusal.recordNumber - 1,
+                            errors: ["row": refusal.code],
+                            details: ["row": refusal.explanation()]
+                        )
+                    },
                     isLast: isLast
                 )
             )
@@ -142,7 +149,7 @@ struct JSONImportSource: ImportSource {
         let line = ContactEndpoints.change(&fields).importLine
         if line.count > maximumPageBytes { fields.fault("item", "too_long") }
         guard fields.faults.isEmpty else {
-            return .failure(RowFault(line: number, item: number, email: email, errors: fields.faults))
+            return .failure(RowFault(line: number, item: number, email: email, errors: fields.faults, details: fields.details))
         }
         return .success(line)
     }

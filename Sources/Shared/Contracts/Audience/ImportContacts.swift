@@ -111,11 +111,14 @@ package struct RowFault: Codable, Equatable, Sendable {
     package var email: String?
     /// Field to reason, for example `email: invalid`, `row: wrong_field_count`.
     package var errors: [String: String]
-    package init(line: Int, item: Int, email: String? = nil, errors: [String: String]) {
+    /// The same in words, by field, where the code does not say it all; nil when none is needed.
+    package var details: [String: String]?
+    package init(line: Int, item: Int, email: String? = nil, errors: [String: String], details: [String: String]? = nil) {
         self.line = line
         self.item = item
         self.email = email
         self.errors = errors
+        self.details = details?.isEmpty == true ? nil : details
     }
 }
 
@@ -136,11 +139,14 @@ package struct ImportState: RPCPayload, Codable, Equatable {
     package var nextSequence: Int
     package var finished: Bool
     package var counts: ImportCounts
-    package init(jobID: ImportJobID, nextSequence: Int, finished: Bool, counts: ImportCounts) {
+    /// When it ended; nil while it has not.
+    package var finishedAt: Timestamp?
+    package init(jobID: ImportJobID, nextSequence: Int, finished: Bool, counts: ImportCounts, finishedAt: Timestamp? = nil) {
         self.jobID = jobID
         self.nextSequence = nextSequence
         self.finished = finished
         self.counts = counts
+        self.finishedAt = finishedAt
     }
 }
 

@@ -88,6 +88,15 @@ extension RowFault {
             writer.string(reason)
         }
         writer.endObject()
+        if let details {
+            writer.key("details")
+            writer.beginObject()
+            for (field, text) in details.sorted(by: { $0.key < $1.key }) {
+                writer.key(field)
+                writer.string(text)
+            }
+            writer.endObject()
+        }
         writer.endObject()
     }
 
@@ -101,6 +110,11 @@ extension RowFault {
             case "item": fault.item = Int(try reader.integer())
             case "email": fault.email = try reader.takeNull() ? nil : try reader.string()
             case "errors": try reader.object { field, reader in fault.errors[field] = try reader.string() }
+            case "details":
+                guard try !reader.takeNull() else { return }
+                var details: [String: String] = [:]
+                try reader.object { field, reader in details[field] = try reader.string() }
+                fault.details = details
             default: try reader.skip()
             }
         }
