@@ -13,6 +13,8 @@ struct DeliveryConfiguration: Sendable {
     var publicURL: String
     var tokenKeysFile: String
     var smtpURL: String?
+    /// A PEM file of the authorities that the relay's certificate is checked against, in place of the system's.
+    var smtpAuthorityFile: String?
     var sesConfigurationSet: String?
     /// Messages a second; nil is what the provider says, or unlimited.
     var maximumSendRate: Double?
@@ -29,6 +31,7 @@ struct DeliveryConfiguration: Sendable {
         publicURL = reader.string(forKey: "datamailer.public.url", default: "http://127.0.0.1:8080")
         tokenKeysFile = reader.string(forKey: "datamailer.token.keys.file", default: state + "/token-keys")
         smtpURL = reader.string(forKey: "datamailer.smtp.url", isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
+        smtpAuthorityFile = reader.string(forKey: "datamailer.smtp.ca.file").flatMap { $0.isEmpty ? nil : $0 }
         sesConfigurationSet = reader.string(forKey: "datamailer.ses.configuration.set").flatMap { $0.isEmpty ? nil : $0 }
         // Read as text, so that what is no number is refused and not passed over.
         let rate = reader.string(forKey: "datamailer.max.send.rate").flatMap { $0.isEmpty ? nil : $0 }

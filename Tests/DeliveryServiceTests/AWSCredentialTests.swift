@@ -56,13 +56,13 @@ struct AWSCredentialTests {
         func load(_ profile: String?) async throws -> AWSCredentials? {
             var values = ["AWS_SHARED_CREDENTIALS_FILE": credentials, "AWS_CONFIG_FILE": config]
             values["AWS_PROFILE"] = profile
-            return try await SharedFileCredentials(settings: settings(values)).load()
+            return try await SharedFileCredentials(settings: settings(values), http: HTTPTransport()).load()
         }
         #expect(try await load(nil) == AWSCredentials(accessKeyID: "AKIADEFAULT", secretAccessKey: "secret/+="))
         #expect(try await load("other") == AWSCredentials(accessKeyID: "AKIAOTHER", secretAccessKey: "two", sessionToken: "token"))
         #expect(try await load("third")?.accessKeyID == "AKIA3")
         await #expect(throws: AWSCredentialFailure.self) { try await load("missing") }
-        #expect(try await SharedFileCredentials(settings: settings(["HOME": directory])).load() == nil)
+        #expect(try await SharedFileCredentials(settings: settings(["HOME": directory]), http: HTTPTransport()).load() == nil)
     }
 
     @Test("systemd's credential file comes before everything")
@@ -98,10 +98,10 @@ struct AWSCredentialTests {
             <SecretAccessKey>s</SecretAccessKey><Expiration>2026-11-23T18:11:32Z</Expiration><AccessKeyId>ASIA1</AccessKeyId>
             </Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>
             """
-        let found = try #require(WebIdentityCredentials.credentials(xml))
+        let found = try #require(STSClient.credentials(xml))
         #expect(found.accessKeyID == "ASIA1" && found.secretAccessKey == "s" && found.sessionToken == "t/+=")
         #expect(found.expiration == Timestamp(iso8601: "2026-11-23T18:11:32Z"))
-        #expect(WebIdentityCredentials.credentials(xml.replacing("Expiration", with: "Other")) == nil)
+        #expect(STSClient.credentials(xml.replacing("Expiration", with: "Other")) == nil)
     }
 
     @Test("credentials are loaded once for all who wait, and kept while they are good")

@@ -10,7 +10,7 @@ struct TransportFactoryTests {
     private func ses(_ values: [String: String], set: String? = nil) throws -> SESTransport {
         var configuration = try DeliveryConfiguration(ConfigReader(provider: InMemoryProvider(values: [:])))
         configuration.sesConfigurationSet = set
-        return try TransportFactory.ses(configuration, AWSSettings { values[$0] }, .silent)
+        return try TransportFactory.ses(configuration, AWSSettings { $0 == "HOME" ? "/nowhere" : values[$0] }, .silent)
     }
 
     @Test("SES is reached at its region, or where AWS' own settings say")
@@ -49,6 +49,13 @@ struct TransportFactoryTests {
         }
     }
 
+    @Test("a file of authorities that cannot be read, or holds no certificate, is refused by name", arguments: ["/nowhere/ca.pem", "/etc/hostname"])
+    func authorities(path: String) {
+        #expect {
+            _ = try TransportFactory.smtp("smtp://relay", authorityFile: path, credentials: SystemdCredentials(directory: nil))
+        } throws: { "\($0)".hasPrefix("DATAMAILER_SMTP_CA_FILE: \(path)") }
+    }
+
     @Test("an unknown transport and a rate that is none are refused by name")
     func configuration() throws {
         for (name, value) in [
@@ -66,11 +73,13 @@ struct TransportFactoryTests {
         let variables = [
             "AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_SESV2": "http://b:2", "DATAMAILER_TRANSPORT": "ses",
             "DATAMAILER_SES_CONFIGURATION_SET": "set", "DATAMAILER_SMTP_URL": "smtp://relay", "DATAMAILER_MAX_SEND_RATE": "12.5",
+            "DATAMAILER_SMTP_CA_FILE": "/ca.pem",
         ]
         let reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: variables))
         let configuration = try DeliveryConfiguration(reader)
         #expect(configuration.transport == .ses && configuration.maximumSendRate == 12.5)
         #expect(configuration.smtpURL == "smtp://relay" && configuration.sesConfigurationSet == "set")
+        #expect(configuration.smtpAuthorityFile == "/ca.pem")
         let transport = try TransportFactory.ses(configuration, AWSSettings(reader), .silent)
         #expect(transport.endpoint.base == "http://b:2" && transport.configurationSet == "set")
     }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTransport
 import Logging
 import ServiceRuntime
@@ -9,13 +10,15 @@ enum TransportFactory {
         switch configuration.transport {
         case .capture: try CaptureTransport(directory: configuration.captureDirectory)
         case .ses: try ses(configuration, AWSSettings(environment.configuration), environment.logger)
-        case .smtp: try smtp(configuration.smtpURL, credentials: SystemdCredentials())
+        case .smtp: try smtp(configuration.smtpURL, authorityFile: configuration.smtpAuthorityFile, credentials: SystemdCredentials())
         }
     }
 
     static func ses(_ configuration: DeliveryConfiguration, _ settings: AWSSettings, _ logger: Logger) throws -> SESTransport {
         guard let region = settings.region else {
-            throw DeliveryConfiguration.Invalid(description: "AWS_REGION: must be set for DATAMAILER_TRANSPORT=ses")
+            throw DeliveryConfiguration.Invalid(
+                description: "AWS_REGION: must be set for DATAMAILER_TRANSPORT=ses, or the profile must have a region"
+            )
         }
         guard let regional = SESEndpoint(region: region) else {
             throw DeliveryConfiguration.Invalid(description: "AWS_REGION: \(region) is no name of a region")
@@ -57,7 +60,7 @@ enum TransportFactory {
     }
 
     /// The password may be in the URL or in the systemd credential `smtp-password`.
-    static func smtp(_ url: String?, credentials: SystemdCredentials) throws -> SMTPMailTransport {
+    static func smtp(_ url: String?, authorityFile: String? = nil, credentials: SystemdCredentials) throws -> SMTPMailTransport {
         guard let url else {
             throw DeliveryConfiguration.Invalid(description: "DATAMAILER_SMTP_URL: must be set for DATAMAILER_TRANSPORT=smtp")
         }
@@ -76,6 +79,14 @@ enum TransportFactory {
             server.password = password
             // As with a password in the URL, it never travels in the clear unless that was asked for.
             if server.security == .optional, !url.contains("starttls=") { server.security = .required }
+        }
+        if let authorityFile {
+            guard let text = try? String(contentsOfFile: authorityFile, encoding: .utf8), text.contains("-----BEGIN CERTIFICATE-----") else {
+                throw DeliveryConfiguration.Invalid(
+                    description: "DATAMAILER_SMTP_CA_FILE: \(authorityFile) is no readable PEM file with a certificate"
+                )
+            }
+            server.certificateAuthorityFile = authorityFile
         }
         return SMTPMailTransport(server: server)
     }

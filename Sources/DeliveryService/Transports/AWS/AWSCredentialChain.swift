@@ -40,7 +40,7 @@ final class AWSCredentialChain: Sendable {
             SystemdFileCredentials(settings: settings, files: files),
             EnvironmentCredentials(settings: settings),
             WebIdentityCredentials(settings: settings, http: http),
-            SharedFileCredentials(settings: settings),
+            SharedFileCredentials(settings: settings, http: http),
             ContainerCredentials(settings: settings, http: http),
             InstanceCredentials(settings: settings, http: http),
         ])

@@ -18,5 +18,9 @@ struct AWSSettings: Sendable {
         lookup(name).flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    var region: String? { self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"] }
+    /// That of the environment, else that of the profile in the shared files.
+    var region: String? { ownRegion ?? AWSProfiles(self).value("region", self["AWS_PROFILE"] ?? "default") }
+
+    /// That of the environment alone.
+    var ownRegion: String? { self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"] }
 }
