@@ -144,6 +144,7 @@ import Testing
         )
         let misbehave = try #require(methods.first { $0["name"] == "test.misbehave" })
         #expect(misbehave["params"]?.arrayValue?.map { $0["required"] } == [true, false])
+        #expect(methods.first { $0["name"] == "update" }?["examples"]?.arrayValue?.first?["result"]?["value"] == [:])
         #expect(misbehave["errors"]?.arrayValue?.compactMap { $0["data"]?["kind"]?.stringValue } == ["tired", "missing"])
     }
 

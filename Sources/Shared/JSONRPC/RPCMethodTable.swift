@@ -29,7 +29,8 @@ final class RPCMethodEntry: Sendable {
     let isIdempotent: Bool
     let isRead: Bool
     let callers: Set<RPCPeer>
-    let shape: RPCMethodShape
+    /// What `rpc.discover` says of it; made when it is asked for.
+    let describe: @Sendable (JSONSchemas) -> JSONValue
     /// Answers with a whole response object.
     typealias Answer =
         @Sendable (
@@ -44,7 +45,7 @@ final class RPCMethodEntry: Sendable {
         isIdempotent = entry.isIdempotent
         isRead = entry.isRead
         callers = entry.callers
-        shape = entry.shape
+        describe = entry.describe
         self.answer = answer
     }
 
@@ -53,7 +54,7 @@ final class RPCMethodEntry: Sendable {
         isIdempotent = Method.isIdempotent
         isRead = Method.isRead
         callers = Method.callers
-        shape = RPCMethodShape(Method.self)
+        describe = { RPCDiscovery.describe(Method.self, $0) }
         answer = { id, params, context, logger in
             let method: Method
             do {

@@ -8,7 +8,7 @@ package struct AuthenticateKey: RPCMethod, Codable {
     package static let name = "audience.authenticateKey"
     package static let isIdempotent = true
     package typealias Result = AuthenticatedKey
-    package enum Failure: String, RPCFailure, Codable {
+    package enum Failure: String, RPCFailure, Codable, CaseIterable {
         case invalidKey, inactiveClient
         package var kind: String { rawValue }
     }

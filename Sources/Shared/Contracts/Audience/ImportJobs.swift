@@ -19,7 +19,7 @@ package enum ImportJobStatus: String, Codable, Sendable, CaseIterable {
 ///
 /// Idempotent: a page that is stored already is left. Pages are stored in order of `sequence`; another order is
 /// `sequence: out_of_order`, an import that is not in the background `job_id: not_background`.
-package struct StageImportPage: RPCMethod {
+package struct StageImportPage: RPCMethod, Codable {
     package static let name = "audience.stageImportPage"
     package static let isIdempotent = true
     package static let callers: Set<RPCPeer> = [.gateway, .operator]
@@ -27,6 +27,9 @@ package struct StageImportPage: RPCMethod {
     package typealias Failure = ValidationFailure
     package var page: ImportPage
     package init(page: ImportPage) { self.page = page }
+
+    package init(from decoder: any Decoder) throws { page = try ImportPage(from: decoder) }
+    package func encode(to encoder: any Encoder) throws { try page.encode(to: encoder) }
 
     // The page's own members: it carries megabytes.
     package func write(to writer: inout JSONWriter) throws { try page.write(to: &writer) }

@@ -45,7 +45,7 @@ package struct ListContacts: RPCMethod, Codable {
     }
 }
 
-package struct ContactPage: RPCPayload, Equatable {
+package struct ContactPage: RPCPayload, Codable, Equatable {
     package var contacts: [ContactStatus]
     /// Pass as `after` for the next page; nil at the end.
     package var next: ContactID?
@@ -111,7 +111,7 @@ package enum ContactCSV {
     ]
 }
 
-package struct ContactCSVPage: RPCPayload, Equatable {
+package struct ContactCSVPage: RPCPayload, Codable, Equatable {
     /// Whole lines, each ended by CRLF, without the header.
     package var csv: String
     /// Pass as `after` for the next page; nil at the end.
