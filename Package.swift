@@ -202,7 +202,7 @@ let package = Package(
             ]
         ),
 
-        service("DeliveryService", ["Email", "HTTPTransport", "Systemd", "Templating", "Tokens"]),
+        service("DeliveryService", ["Email", "HTTPTransport", "Systemd", "Templating", "Tokens"], exclude: ["README.md"]),
         tests(
             "DeliveryServiceTests",
             [
@@ -211,7 +211,7 @@ let package = Package(
             ]
         ),
 
-        service("TrackingService", ["HTTPTransport", "Tokens"]),
+        service("TrackingService", ["HTTPTransport", "Tokens"], exclude: ["README.md"]),
         tests(
             "TrackingServiceTests",
             [
@@ -221,7 +221,11 @@ let package = Package(
         ),
 
         // MARK: Gateway
-        service("Gateway", ["CSV", "Email", "HTTPTransport", "Tokens", hummingbird, hummingbirdCore, mustache, nioCore, nioHTTP1, nioPosix]),
+        service(
+            "Gateway",
+            ["CSV", "Email", "HTTPTransport", "Tokens", hummingbird, hummingbirdCore, mustache, nioCore, nioHTTP1, nioPosix],
+            exclude: ["README.md"]
+        ),
         tests(
             "GatewayTests",
             [
@@ -237,7 +241,8 @@ let package = Package(
                 "CLibCurl", "CLibPQ", "COpenSSL", "CSV", "HTTPTransport", "Processes", "Systemd", "Templating", "Tokens", argumentParser, nioCore,
                 nioPosix,
                 unixSignals,
-            ]
+            ],
+            exclude: ["README.md"]
         ),
         tests(
             "OperatorTests",
