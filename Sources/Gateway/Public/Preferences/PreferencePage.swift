@@ -88,6 +88,6 @@ extension Pages {
         </form>
         </section>
         {{/hasCategories}}
-        <p>Mail that you ask for yourself, such as a new password, comes in any case.</p>
+        <p>Mail that you ask for yourself, such as a new password, is not affected.</p>
         """
 }

@@ -57,7 +57,7 @@ struct PreferenceWording {
         switch (scope, isSubscribed(scope)) {
         case (.client, true): "You are subscribed."
         case (.client, false): "You are not subscribed."
-        case (_, true): "You have not stopped it."
+        case (_, true): "It may reach you."
         case (_, false): "You have stopped it."
         }
     }
