@@ -10,22 +10,23 @@ enum ContractMethods {
         AuthenticateKey.self, BeginImport.self, CampaignCandidates.self, CheckEligibility.self, CheckTransactional.self, ConfirmSubscription.self,
         CreateAPIKey.self, DeleteRecipientList.self, DeleteSegment.self, EraseContact.self, EvaluateSegment.self, ExplainContact.self,
         ExportContacts.self, ExportPersonalData.self, GetContact.self, GetContactStatus.self, GetImportJob.self, GetListImport.self,
-        GetListMembers.self, GetPreferences.self, GetRecipientList.self, GetSegment.self, GetSenders.self, GetSubscriptionRequest.self,
-        GetTagMappings.self, ImportFaults.self, ImportPage.self, ListAPIKeys.self, ListClients.self, ListContacts.self, ListImports.self,
-        ListMembers.self, ListSegments.self, ListSuppressions.self, PrepareTransactional.self, Provision.self, PutListMember.self,
-        PutPreferences.self, PutRecipientList.self, PutSegment.self, PutSenders.self, PutTagMappings.self, ReconcileListMembers.self,
-        RecordEngagement.self, RecountEngagement.self, RemoveListMember.self, RemoveSuppression.self, RequestSubscription.self,
-        ResolveAudience.self, ResolveClient.self, RevokeAPIKey.self, SetClientActive.self, SetContactSuppression.self, SetContactTags.self,
-        SetContactValidation.self, SetContactVerification.self, StageImportPage.self, StageListMembers.self, SubscribeContact.self,
-        UnsubscribeAddress.self, UnsubscribeContact.self, UpsertContact.self, UpsertListMembers.self,
+        GetListMembers.self, GetPreferences.self, GetRecipientList.self, GetSegment.self, GetSenders.self, GetSubscriberPreferences.self,
+        GetSubscriptionRequest.self, GetTagMappings.self, ImportFaults.self, ImportPage.self, ListAPIKeys.self, ListClients.self,
+        ListContacts.self, ListImports.self, ListMembers.self, ListSegments.self, ListSuppressions.self, PrepareTransactional.self, Provision.self,
+        PutListMember.self, PutPreferences.self, PutRecipientList.self, PutSegment.self, PutSenders.self, PutSubscriberCategories.self,
+        PutTagMappings.self, ReconcileListMembers.self, RecordEngagement.self, RecountEngagement.self, RemoveListMember.self,
+        RemoveSuppression.self, RequestSubscription.self, ResolveAudience.self, ResolveClient.self, ResubscribeContact.self, RevokeAPIKey.self,
+        SetClientActive.self, SetContactSuppression.self, SetContactTags.self, SetContactValidation.self, SetContactVerification.self,
+        StageImportPage.self, StageListMembers.self, SubscribeContact.self, UnsubscribeAddress.self, UnsubscribeContact.self, UpsertContact.self,
+        UpsertListMembers.self,
     ]
 
     private static let campaign: [any RPCMethod.Type] = [
         ApplyProviderEvents.self, ApplyTrackingEvents.self, CampaignHealth.self, CampaignTick.self, CampaignVerify.self, CancelCampaign.self,
         ClaimRecipients.self, ContactRecipients.self, EraseContactRecipients.self, FindCampaigns.self, GetCampaign.self, GetCampaignActivity.self,
-        GetCampaignContent.self, GetRecipientMail.self, GetRecountBounds.self, GetRevision.self, ListCampaigns.self, ListRecipients.self,
-        MatchProviderMessages.self, PauseCampaign.self, PutCampaign.self, QueueCampaign.self, RecipientContext.self, RecordOutcomes.self,
-        RecountLedger.self, RecountLedgerContacts.self, ResendCampaign.self, ResumeCampaign.self, ScheduleCampaign.self,
+        GetCampaignContent.self, GetPreviewContent.self, GetRecipientMail.self, GetRecountBounds.self, GetRevision.self, ListCampaigns.self,
+        ListRecipients.self, MatchProviderMessages.self, PauseCampaign.self, PutCampaign.self, QueueCampaign.self, RecipientContext.self,
+        RecordOutcomes.self, RecountLedger.self, RecountLedgerContacts.self, ResendCampaign.self, ResumeCampaign.self, ScheduleCampaign.self,
     ]
 
     private static let delivery: [any RPCMethod.Type] = [
