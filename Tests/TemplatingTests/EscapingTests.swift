@@ -29,6 +29,18 @@ struct EscapingTests {
                 "&lt;b&gt;&quot;Tom&quot; &amp; &#39;Jerry&#39;&lt;/b&gt;"
             ),
             TemplateExample("{% capture c %}%3Cb%3E{% endcapture %}{{ c | url_decode }}", "&lt;b&gt;"),
+            TemplateExample(
+                "{% capture c %}<i> a b c</i>{% endcapture %}{{ c | truncate: 8, '<' }}{{ c | truncatewords: 2, '>' }}",
+                "<i> a b&lt;<i> a&gt;"
+            ),
+            TemplateExample(
+                "{% capture c %}<i>{% endcapture %}{{ 'a<b<cd' | truncate: 5, c }}{{ '< a b' | truncatewords: 2, c }}{{ '<a' | truncate: 9, c }}",
+                "a&lt;<i>&lt; a<i>&lt;a"
+            ),
+            TemplateExample(
+                "{% capture c %}<i>{% endcapture %}{{ '<x>x&' | replace: 'x', c }}{{ '<x' | replace_first: '<', c }}{{ '<x' | replace_last: '', c }}",
+                "&lt;<i>&gt;<i>&amp;<i>x&lt;x<i>"
+            ),
             TemplateExample("{% cycle '<', '>' %}", "&lt;"),
         ]
     )

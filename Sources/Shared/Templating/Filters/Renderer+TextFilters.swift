@@ -60,12 +60,14 @@ extension Renderer {
         return isMarkup ? .markup(result) : .string(result)
     }
 
+    /// As soon as the text or its replacement is markup the other one is escaped; the text is searched as it is.
     private mutating func replace(_ filter: Filter, in input: Value, _ arguments: FilterArguments) throws(Fault) -> Value {
         let text = Array(input.text.utf8)
         let pattern = Array(arguments[0].text.utf8)
         try meter.charge(text.count + pattern.count)
         let isRemoval = filter == .remove || filter == .remove_first || filter == .remove_last
-        let replacement = isRemoval ? "" : input.isMarkup ? markupText(arguments[1]) : arguments[1].text
+        let isMarkup = input.isMarkup || (!isRemoval && arguments[1].isMarkup)
+        let replacement = isRemoval ? "" : isMarkup ? markupText(arguments[1]) : arguments[1].text
         let matches: [Int]
         switch filter {
         case .replace where pattern.isEmpty, .remove where pattern.isEmpty: matches = TextTrimming.boundaries(of: text)
@@ -77,13 +79,22 @@ extension Renderer {
         var result: [UInt8] = []
         var start = 0
         for match in matches {
-            result.append(contentsOf: text[start..<match])
+            append(text[start..<match], escaping: isMarkup && !input.isMarkup, to: &result)
             result.append(contentsOf: replacement.utf8)
             start = match + pattern.count
         }
-        result.append(contentsOf: text[start...])
+        append(text[start...], escaping: isMarkup && !input.isMarkup, to: &result)
+        if isMarkup { try meter.charge(result.count) }
         let string = String(decoding: result, as: UTF8.self)
-        return input.isMarkup ? .markup(string) : .string(string)
+        return isMarkup ? .markup(string) : .string(string)
+    }
+
+    private func append(_ piece: ArraySlice<UInt8>, escaping: Bool, to result: inout [UInt8]) {
+        if escaping {
+            HTMLEscaper.append(String(decoding: piece, as: UTF8.self), to: &result)
+        } else {
+            result.append(contentsOf: piece)
+        }
     }
 
     private mutating func slice(_ input: Value, _ arguments: FilterArguments) throws(Fault) -> Value {
@@ -118,23 +129,25 @@ extension Renderer {
     private mutating func truncate(_ input: Value, _ arguments: FilterArguments) throws(Fault) -> Value {
         guard !input.isNull else { return .null }
         let length = arguments.count > 0 ? try arguments[0].strictInteger() : 50
-        let ending = arguments.count > 1 ? arguments[1].text : "..."
+        let ending = arguments.count > 1 ? arguments[1] : .string("...")
         let scalars = input.text.unicodeScalars
         guard scalars.count > length else { return try made(input.text, from: input) }
-        let kept = max(0, max(0, length) - ending.unicodeScalars.count)
-        return try made(String(String.UnicodeScalarView(scalars.prefix(kept))) + ending, from: input)
+        let kept = max(0, max(0, length) - ending.text.unicodeScalars.count)
+        let start = try made(String(String.UnicodeScalarView(scalars.prefix(kept))), from: input)
+        return try joined([start, ending], glue: .string(""))
     }
 
     private mutating func truncateWords(_ input: Value, _ arguments: FilterArguments) throws(Fault) -> Value {
         guard !input.isNull else { return .null }
         let count = max(1, arguments.count > 0 ? try arguments[0].strictInteger() : 15)
-        let ending = arguments.count > 1 ? arguments[1].text : "..."
+        let ending = arguments.count > 1 ? arguments[1] : .string("...")
         let text = input.text
         let words = TextTrimming.words(text)
         // White space behind the last word that may stay counts as a word cut off.
         let isCut = words.count > count || (words.count == count && text.utf8.last?.isSpace == true)
         guard isCut else { return try made(text, from: input) }
-        return try made(words.prefix(count).joined(separator: " ") + ending, from: input)
+        let start = try made(words.prefix(count).joined(separator: " "), from: input)
+        return try joined([start, ending], glue: .string(""))
     }
 }
 
