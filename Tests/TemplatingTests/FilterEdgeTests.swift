@@ -4,10 +4,12 @@ import Testing
 @Suite("Filters at their edges")
 struct FilterEdgeTests {
     @Test(
-        "white space behind the last word counts as a word cut off; NUL is trimmed, but no white space",
+        "words end at white space, also at the end of the text; NUL is trimmed, but no white space; the first letter has a title's case",
         arguments: [
             TemplateExample("[{{ 'one two ' | truncatewords: 2 }}] [{{ ' one two' | truncatewords: 2 }}]", "[one two...] [ one two]"),
             TemplateExample("[{{ 'one  ' | truncatewords: 0, '!' }}] [{{ '  ' | truncatewords: 1 }}]", "[one!] [  ]"),
+            TemplateExample("[{{ nothing | squish | truncatewords: 'x' }}]", "[]"),
+            TemplateExample("{{ 'ßA' | capitalize }} {{ 'ǆA' | capitalize }} {{ '' | capitalize }}", "Ssa ǅa "),
             TemplateExample("{{ x | split: ' ' | size }} {{ x | squish | size }}", "3 6", data: #"{"x":"\u0000 a\u0000b \u0000c "}"#),
         ]
     )

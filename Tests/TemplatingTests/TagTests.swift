@@ -19,6 +19,7 @@ struct TagTests {
             TemplateExample("{% unless x %}a{% elsif true %}b{% endunless %}", "a"),
             TemplateExample("{% case x %}ignored{% when 1, 2 %}a{% when 3 or 4 %}b{% else %}c{% endcase %}", "b", data: #"{"x":4}"#),
             TemplateExample("{% case x %}{% when 1, 1 %}a{% else %}c{% endcase %}", "aa", data: #"{"x":1}"#),
+            TemplateExample("{% assign a = 1 %}{% case a %}{% when 1 %}{% assign a = 2 %}x{% when 2 %}y{% when 1 %}z{% endcase %}", "xy"),
             TemplateExample(
                 "{% cycle 'a', 'b' %}{% cycle 'a', 'b' %}{% cycle 'a', 'b' %}{% cycle 'g': 1, 2 %}{% cycle 'g': 3, 4 %}",
                 "aba14"

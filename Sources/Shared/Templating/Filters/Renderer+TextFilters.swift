@@ -1,12 +1,13 @@
 extension Renderer {
     /// Filters that take nothing but the text.
     mutating func applyText(_ filter: Filter, to input: Value) throws(Fault) -> Value {
+        if filter == .squish, input.isNull { return .null }
         let text = input.text
         let result: String =
             switch filter {
             case .upcase: text.uppercased()
             case .downcase: text.lowercased()
-            case .capitalize: text.prefix(1).uppercased() + text.dropFirst().lowercased()
+            case .capitalize: Self.capitalized(text)
             case .strip: TextTrimming.trim(text, start: true, end: true)
             case .lstrip: TextTrimming.trim(text, start: true, end: false)
             case .rstrip: TextTrimming.trim(text, start: false, end: true)
@@ -16,6 +17,11 @@ extension Renderer {
             default: text
             }
         return try made(result, from: input)
+    }
+
+    private static func capitalized(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first else { return "" }
+        return first.properties.titlecaseMapping + String(text.unicodeScalars.dropFirst()).lowercased()
     }
 
     mutating func applyMarkup(_ filter: Filter, to input: Value) throws(Fault) -> Value {

@@ -15,7 +15,7 @@ extension Renderer {
     /// Every value that matches renders its arm; `else` renders when none before it did.
     mutating func render(_ cases: CaseNode) throws(Fault) -> Interrupt? {
         offset = cases.offset
-        let subject = try evaluate(cases.subject)
+        var subject = try evaluate(cases.subject)
         var isMatched = false
         for arm in cases.arms {
             guard let values = arm.values else {
@@ -27,6 +27,8 @@ extension Renderer {
                 guard try areEqual(subject, try operand(value)) else { continue }
                 isMatched = true
                 if let interrupt = try render(arm.body) { return interrupt }
+                // The arm may have given the subject another value.
+                subject = try evaluate(cases.subject)
             }
         }
         return nil
