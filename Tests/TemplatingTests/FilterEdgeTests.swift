@@ -8,7 +8,8 @@ struct FilterEdgeTests {
         arguments: [
             TemplateExample("[{{ 'one two ' | truncatewords: 2 }}] [{{ ' one two' | truncatewords: 2 }}]", "[one two...] [ one two]"),
             TemplateExample("[{{ 'one  ' | truncatewords: 0, '!' }}] [{{ '  ' | truncatewords: 1 }}]", "[one!] [  ]"),
-            TemplateExample("[{{ nothing | squish | truncatewords: 'x' }}]", "[]"),
+            TemplateExample("[{{ nothing | squish | truncatewords: 'x' }}{{ nothing | escape | truncate: 'x' }}]", "[]"),
+            TemplateExample("{{ nothing | escape_once | compact | size }}{{ nothing | escape | compact | size }}", "10"),
             TemplateExample("{{ 'ßA' | capitalize }} {{ 'ǆA' | capitalize }} {{ '' | capitalize }}", "Ssa ǅa "),
             TemplateExample("{{ x | split: ' ' | size }} {{ x | squish | size }}", "3 6", data: #"{"x":"\u0000 a\u0000b \u0000c "}"#),
         ]

@@ -25,7 +25,7 @@ extension Renderer {
     }
 
     mutating func applyMarkup(_ filter: Filter, to input: Value) throws(Fault) -> Value {
-        guard !input.isNull || filter == .newline_to_br || filter == .linebreaksbr else { return .null }
+        if input.isNull, filter == .escape || filter == .h || filter == .safe { return .null }
         let isHTML = escape == .html
         let text: String =
             switch filter {
