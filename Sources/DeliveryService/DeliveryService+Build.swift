@@ -94,7 +94,7 @@ struct DeliveryParts: Sendable {
         )
         emailEvents = IntakeWorker(
             queue: queue,
-            intake: EmailEventIntake(tracking: environment.caller(.tracking), verifier: verifier),
+            intake: EmailEventIntake(campaign: campaign, database: database, outbox: outbox, verifier: verifier),
             logger: environment.logger
         )
         transactional = TransactionalParts(environment: environment, queue: queue, limiter: rates, transport: transport, links: links, outbox: outbox)
@@ -133,6 +133,6 @@ enum DeliveryStatements {
             ForgetEnqueuedBatches.self, SetAllowedRate.self, AddSendRate.self, TakeSendTokens.self, ReturnSendTokens.self, SlowDownSending.self,
             BlockSending.self, DeleteQueueMessages.self, RecordProviderEvents.self, KnownProviderMessages.self, SoftBounceRuns.self,
             PruneProviderEvents.self, ForgetDeadNotifications.self, TransactionalOwners.self, TransactionalByProviderMessage.self,
-            ApplyTransactionalEvents.self, ProviderEventSums.self, MessageSums.self,
+            ApplyTransactionalEvents.self, ProviderEventSums.self, MessageSums.self, TakeEmailEvents.self, CountMessageActivity.self,
         ] + TransactionalParts.statements
 }

@@ -12,7 +12,7 @@ enum EmailEventMessage {
     /// As long as the gateway takes them.
     private static let maximumText = 2_000
 
-    static func read(body: String, verifier: TokenVerifier) throws(InvalidBody) -> TrackingEvent {
+    static func read(body: String, verifier: TokenVerifier) throws(InvalidBody) -> EmailEvent {
         guard let value = try? JSONValue.parse(body), value.objectValue != nil else { throw InvalidBody(description: "body: not a JSON object") }
         guard value["contract"]?.stringValue == contract else { throw InvalidBody(description: "contract: not \(contract)") }
         guard value["version"]?.int64Value == 1 else { throw InvalidBody(description: "version: only 1 is known") }
@@ -27,7 +27,7 @@ enum EmailEventMessage {
         }
         let url = value["url"]?.stringValue ?? ""
         let message = try message(value, type, url: url, verifier)
-        return TrackingEvent(
+        let event = TrackingEvent(
             eventID: ProviderEvent.key(contract, value["event_id"]?.stringValue ?? ""),
             type: type,
             messageKind: message.kind,
@@ -40,6 +40,7 @@ enum EmailEventMessage {
             occurredAt: occurredAt,
             unsubscribeScope: type == .unsubscribe ? "client" : ""
         )
+        return EmailEvent(event: event, isSigned: message.isSigned)
     }
 
     private typealias Message = (kind: TrackedMessageKind, id: Int64, link: Int64, isSigned: Bool)

@@ -58,6 +58,7 @@ struct DeliveryHandlers: Sendable {
     func tick() async throws -> TickReport {
         try await database.execute(ForgetEnqueuedBatches(olderThanDays: 30))
         try await database.execute(PruneProviderEvents(olderThanDays: Self.notificationDays))
+        try await Inbox(schema: "delivery").prune(in: database)
         try await database.execute(ForgetDeadNotifications(olderThanDays: Self.notificationDays))
         let ready = try await database.first(CountReadyMessages(withinSeconds: 0)) ?? 0
         if ready > 0 { wake() }

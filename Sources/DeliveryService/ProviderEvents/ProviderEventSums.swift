@@ -1,7 +1,8 @@
 import Contracts
 import Postgres
 
-/// What a page of the provider's events adds up to, by pieces of campaign recipient ids.
+/// What a page of the provider's events adds up to, by pieces of campaign recipient ids; what came about the erased is left out, as what
+/// came before they were erased is gone.
 struct ProviderEventSums: Statement {
     static var sample: Self { Self(span: RecountSpan(first: 1, last: 1), after: nil) }
 
@@ -18,7 +19,7 @@ struct ProviderEventSums: Statement {
     var sql: SQL {
         """
         WITH page AS MATERIALIZED (
-            SELECT told.event_key, told.kind, told.message_kind, told.message_id
+            SELECT told.event_key, told.kind, told.message_kind, told.message_id, told.contact_id
             FROM delivery.provider_events AS told
             WHERE told.event_key > \(afterKey)::uuid
             ORDER BY told.event_key
@@ -39,7 +40,7 @@ struct ProviderEventSums: Statement {
                     END
                 )::bigint AS mark
             FROM page
-            WHERE page.message_kind = 'campaign' AND page.message_id BETWEEN \(span.first) AND \(span.last)
+            WHERE page.message_kind = 'campaign' AND page.contact_id > 0 AND page.message_id BETWEEN \(span.first) AND \(span.last)
             GROUP BY 1
         )
         SELECT

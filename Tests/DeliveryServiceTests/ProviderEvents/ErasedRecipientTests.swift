@@ -42,6 +42,9 @@ struct ErasedRecipientTests {
         #expect(bench.ledger.facts(of: 1) == [.bounced, .complained, .delivered])
         let rows = try await bench.base.database.run(Everything())
         #expect(!rows.isEmpty && !rows.contains { $0.contains("ann@example.com") || $0.contains(#""contact_id":10001"#) }, "\(rows)")
+        // The ledger leaves the erased out when the services are compared.
+        let sums = ProviderEventSums(span: RecountSpan(first: 1, last: 100), after: nil)
+        #expect(try await bench.base.database.first(sums)?.pieces == [])
         // Audience decides by the address whether it is another's, and stores nothing of the erased.
         #expect(try await bench.suppressions().map(\.address) == ["ann@example.com", "ann@example.com"])
     }

@@ -163,12 +163,13 @@ package struct RecordedOutcomes: RPCPayload, Codable, Equatable {
     package init(recorded: Int) { self.recorded = recorded }
 }
 
-/// Who a campaign message went to, for the public pages.
+/// Who a campaign message went to, for the public pages, and for Delivery whether there is such a row.
 ///
 /// Idempotent.
 package struct RecipientContext: RPCMethod, Codable {
     package static let name = "campaign.recipientContext"
     package static let isRead = true
+    package static let callers: Set<RPCPeer> = [.gateway, .delivery]
     package typealias Result = RecipientContextResult
     package enum Failure: String, RPCFailure, Codable, CaseIterable {
         case notFound
