@@ -1,3 +1,4 @@
+import Contracts
 import JSON
 import JSONRPC
 @testable import ServiceRuntime
@@ -8,7 +9,8 @@ struct OutboxAnswerTests {
     @Test(
         "only what the destination understood and refused counts as refusal",
         arguments: [
-            (-32602, "refused"), (-32601, "refused"), (-32600, "refused"), (1, "refused"), (4_711, "refused"), (-32603, "failed"),
+            (-32602, "refused"), (-32601, "refused"), (-32600, "refused"), (-32000, "refused"), (-32009, "refused"),
+            (1, "declined"), (4_711, "declined"), (-32603, "failed"),
             (-32005, "away"), (-32006, "away"), (-32010, "away"), (-32002, "away"),
         ]
     )
@@ -17,11 +19,20 @@ struct OutboxAnswerTests {
         let kind =
             switch answer {
             case .done: "done"
+            case .declined: "declined"
             case .refused: "refused"
             case .failed: "failed"
             case .away: "away"
             }
         #expect(kind == expected)
+    }
+
+    @Test("a declared failure is told with what it says, over the wire and in the process")
+    func detail() {
+        let expected = OutboxAnswer.declined(#"declared failure validation {"fields":{"from_email":"not_configured"}}"#)
+        let wire = #"{"code":1,"message":"validation","data":{"kind":"validation","failure":{"fields":{"from_email":"not_configured"}}}}"#
+        #expect(OutboxAnswer(result: nil, error: ArraySlice(wire.utf8)) == expected)
+        #expect(OutboxAnswer(RPCCallError<ValidationFailure>.failed(.field("from_email", "not_configured"))) == expected)
     }
 
     @Test("a result is kept as text; an answer that is neither is a failure")
@@ -45,9 +56,9 @@ struct OutboxAnswerTests {
         limits.failures = 3
         let steps: [(OutboxAnswer, Int64)] = [
             (.refused("x"), 1), (.refused("x"), 2), (.away("x"), 2), (.refused("x"), 2), (.failed("x"), 3), (.failed("x"), 3),
-            (.failed("x"), 3),
+            (.failed("x"), 3), (.declined("x"), 4),
         ]
         let isDead = steps.map { head.note($0, of: $1, limits: limits) }
-        #expect(isDead == [false, false, false, true, false, false, true])
+        #expect(isDead == [false, false, false, true, false, false, true, true])
     }
 }

@@ -131,3 +131,23 @@ struct AllNotes: Statement {
     var sql: SQL { "SELECT text FROM audience.notes ORDER BY text" }
     func decode(_ row: Row) throws -> String { try row.decode("text") }
 }
+
+/// Understands no note with the text `poison`.
+struct RefusingCaller: RPCCaller {
+    var next: any RPCCaller
+    var count: @Sendable () -> Void
+
+    init(_ next: any RPCCaller, count: @escaping @Sendable () -> Void) { self.next = next; self.count = count }
+
+    func call<Method: RPCMethod>(
+        _ method: Method,
+        deadline: Duration?,
+        idempotencyKey: String?
+    ) async throws(RPCCallError<Method.Failure>) -> Method.Result {
+        guard (method as? Note)?.text != "poison" else {
+            count()
+            throw .refused(code: -32602, message: "no")
+        }
+        return try await next.call(method, deadline: deadline, idempotencyKey: idempotencyKey)
+    }
+}

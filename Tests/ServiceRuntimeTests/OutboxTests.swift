@@ -116,8 +116,8 @@ struct OutboxTests {
         #expect(try await outbox.pendingCount(pool) == 0)
     }
 
-    @Test("an item that is refused again and again is moved aside, stays visible, and lets the next go")
-    func poison() async throws {
+    @Test("an item that its destination declines is moved aside at once with the reason, and the next goes")
+    func declined() async throws {
         let (pool, calls) = (try pool(), Calls())
         try await add(["poison", "good"], pool)
         let caller = OutboxFixture.caller { note, key in
@@ -127,10 +127,28 @@ struct OutboxTests {
         }
         let pusher = OutboxFixture.pusher(outbox, pool) { _ in caller }
         #expect(try await pusher.session())
-        #expect(calls.texts == Array(repeating: "poison", count: 20) + ["good"])
+        #expect(calls.texts == ["poison", "good"])
         #expect(try await outbox.pendingCount(pool) == 0, "nobody waits for it any more")
         #expect(try await outbox.deadItems(pool) == ["outbox item 1 (audience.note) was refused: declared failure unwanted"])
         #expect(await !pusher.hasWork(), "an item that cannot go must not keep the process up")
+    }
+
+    @Test("an item that is refused again and again is moved aside, stays visible, and lets the next go")
+    func poison() async throws {
+        let (pool, calls) = (try pool(), Calls())
+        outbox.declare(Note.self)
+        let attempts = Mutex(0)
+        try await add(["poison", "good"], pool)
+        let caller = OutboxFixture.caller { note, key in
+            calls.add(note.text, key)
+            return RecordedNote(length: 0)
+        }
+        let pusher = OutboxFixture.pusher(outbox, pool) { _ in
+            RefusingCaller(caller) { attempts.withLock { $0 += 1 } }
+        }
+        #expect(try await pusher.session())
+        #expect(attempts.withLock { $0 } == 20 && calls.texts == ["good"])
+        #expect(try await outbox.deadItems(pool) == ["outbox item 1 (audience.note) was refused: -32602 no"])
     }
 
     @Test("a result is taken in the transaction that deletes the item")

@@ -12,6 +12,7 @@ struct HeadItem {
         if id != item { self = HeadItem(id: item) }
         switch answer {
         case .done: self = HeadItem()
+        case .declined: return true
         case .away: break
         case .refused: refusals += 1
         case .failed: failures += 1

@@ -62,8 +62,9 @@ package struct Outbox: Sendable {
 
     /// Pushes until cancelled; wakes on ``wake()`` and every few seconds; exponential back-off while a destination is away.
     ///
-    /// Of several processes one pushes at a time (a session advisory lock). An item that its destination refuses
-    /// ``OutboxPusher/Limits/refusals`` times is moved aside: its destination gets ``deadPrefix`` and the next item goes on.
+    /// Of several processes one pushes at a time (a session advisory lock). An item to which its destination answers with
+    /// a declared failure, or that it refuses ``OutboxPusher/Limits/refusals`` times, is moved aside: its destination gets ``deadPrefix`` and
+    /// the next item goes on.
     /// - Parameter onResult: sees each successful call's raw result inside a transaction that also deletes the item.
     package func pusher(
         database: PostgresPool,

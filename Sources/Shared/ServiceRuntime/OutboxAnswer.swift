@@ -5,6 +5,8 @@ import JSONRPC
 package enum OutboxAnswer: Sendable, Equatable {
     /// Applied; the result's JSON text.
     case done(String)
+    /// A failure that the method's contract declares: the same call would fail in the same way again.
+    case declined(String)
     /// The destination understood the call and will not have it: repeating is unlikely to help.
     case refused(String)
     /// The destination broke while it answered.
@@ -14,7 +16,7 @@ package enum OutboxAnswer: Sendable, Equatable {
 
     package init<Failure: RPCFailure>(_ error: RPCCallError<Failure>) {
         switch error {
-        case .failed(let failure): self = .refused("declared failure \(failure.kind)")
+        case .failed(let failure): self = .declined("declared failure \(failure.kind)\(Self.detail(failure))")
         case .unavailable(let reason, _): self = .away(reason)
         case .timedOut: self = .away("timed out")
         case .cancelled: self = .away("cancelled")
@@ -24,12 +26,16 @@ package enum OutboxAnswer: Sendable, Equatable {
     }
 
     /// By an error object's code (JSON-RPC 2.0 section 5.1).
-    init(code: Int, message: String) {
-        switch code {
-        case -32700, -32602, -32601, -32600: self = .refused("\(code) \(message)")
-        case -32603: self = .failed("\(code) \(message)")
-        case -32768 ... -32000: self = .away("\(code) \(message)")
-        default: self = .refused("declared failure \(code) \(message)")
+    ///
+    /// - Parameter detail: what stands behind a declared failure, with a space before it.
+    init(code: Int, message: String, detail: String = "") {
+        switch RPCErrorCode(rawValue: code) {
+        case .parseError, .invalidParams, .methodNotFound, .invalidRequest, .lineTooLong, .tooDeep, .notAllowed, .answerTooLong:
+            self = .refused("\(code) \(message)")
+        case .internalError: self = .failed("\(code) \(message)")
+        default:
+            let isProtocol = (-32768 ... -32000).contains(code)
+            self = isProtocol ? .away("\(code) \(message)") : .declined("declared failure \(message)\(detail)")
         }
     }
 
@@ -43,6 +49,16 @@ package enum OutboxAnswer: Sendable, Equatable {
             self = .failed("the answer has neither a result nor an error")
             return
         }
-        self = OutboxAnswer(code: Int(clamping: code), message: object["message"]?.stringValue ?? "")
+        let detail = Self.detail(object["data"]?["failure"])
+        self = OutboxAnswer(code: Int(clamping: code), message: object["message"]?.stringValue ?? "", detail: detail)
     }
+
+    private static func detail(_ failure: some RPCFailure) -> String {
+        var writer = JSONWriter()
+        guard (try? failure.write(to: &writer)) != nil else { return "" }
+        return detail(try? JSONValue.parse(writer.bytes))
+    }
+
+    /// What an object says beside its kind; a failure that is a word only says nothing more.
+    private static func detail(_ failure: JSONValue?) -> String { failure?.objectValue == nil ? "" : " \(failure?.text ?? "")" }
 }

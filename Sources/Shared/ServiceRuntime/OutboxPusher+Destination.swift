@@ -101,7 +101,7 @@ extension OutboxPusher {
         case .away(let text):
             reason = text
             logger.debug("outbox destination is away", metadata: metadata.merging(["reason": "\(text)"]) { first, _ in first })
-        case .refused(let text), .failed(let text):
+        case .declined(let text), .refused(let text), .failed(let text):
             reason = text
             logger.error("outbox item was refused", metadata: metadata.merging(["reason": "\(text)"]) { first, _ in first })
         }
