@@ -151,7 +151,7 @@ extension JSONWriter {
         text.span.withUnsafeBufferPointer { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[start...])) }
     }
 
-    /// Writes a string in quotes; quotes, backslashes and all control characters (DEL too) leave as escapes.
+    /// Writes a string in quotes; quotes, backslashes and the control characters that JSON wants escaped (not DEL) leave as escapes.
     private mutating func quote(_ text: String) {
         var text = text
         text.withUTF8 { source in
@@ -162,7 +162,7 @@ extension JSONWriter {
                 index = source.plainEnd(from: index)
                 guard index < source.count else { break }
                 let byte = source[index]
-                if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F {
+                if byte < 0x20 || byte == 0x22 || byte == 0x5C {
                     bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<index]))
                     escape(byte)
                     start = index + 1

@@ -1,7 +1,7 @@
 extension UnsafeBufferPointer<UInt8> {
     /// Passes 32, then 8 bytes at a time from `start` while all may stand in a JSON string as they are.
     ///
-    /// Plain is ASCII without control characters (DEL counts as one), quote and backslash. What is returned may still be plain: the
+    /// Plain is ASCII without control characters, quote and backslash. What is returned may still be plain: the
     /// caller looks at that byte by itself.
     @inline(__always)
     func plainEnd(from start: Int) -> Int {
@@ -32,8 +32,7 @@ extension UnsafeBufferPointer<UInt8> {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let quotes = (eight ^ 0x2222_2222_2222_2222) &- ones
         let backslashes = (eight ^ 0x5C5C_5C5C_5C5C_5C5C) &- ones
-        let deletes = (eight ^ 0x7F7F_7F7F_7F7F_7F7F) &- ones
         let controls = eight &- 0x2020_2020_2020_2020
-        return eight | controls | quotes | backslashes | deletes
+        return eight | controls | quotes | backslashes
     }
 }

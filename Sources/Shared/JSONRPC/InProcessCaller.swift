@@ -35,6 +35,8 @@ package struct InProcessCaller: RPCCaller {
     private func exchange<Method: RPCMethod>(_ method: Method, _ metadata: RPCMetadata) async throws -> RPCReply {
         var writer = JSONWriter()
         try RPCRequestLine.call(method, id: 1, metadata: metadata, to: &writer)
+        let count = writer.bytes.count - 1
+        guard count <= dispatcher.limits.maximumLineBytes else { return .requestTooLong(count) }
         let answer = await answer(to: writer.bytes.dropLast(), isRead: Method.isRead)
         guard let answer, case .reply(_, let reply) = try RPCServerMessage(reading: answer[...], limits: dispatcher.limits) else {
             return .lost(reason: "no answer", begun: true)

@@ -117,7 +117,7 @@ extension RPCClient {
             var writer = JSONWriter(reusing: place.memory)
             try write(place.id, end - now, &writer)
             let count = writer.bytes.count - 1
-            guard count <= limits.maximumLineBytes else { return Self.tooLong(count) }
+            guard count <= limits.maximumLineBytes else { return .requestTooLong(count) }
             let reply = await connection.send(writer.bytes, id: place.id, now: now, deadline: end)
             guard mayRepeat(reply, isIdempotent: isIdempotent, attempt: attempt, since: start) else { return reply }
             attempt += 1
@@ -143,11 +143,6 @@ extension RPCClient {
         let wait = min(5 << min(attempt, 10), 250)
         guard NIODeadline.now() + .milliseconds(Int64(wait)) < end else { return false }
         return (try? await Task.sleep(for: .milliseconds(wait))) != nil
-    }
-
-    private static func tooLong(_ count: Int) -> RPCReply {
-        let raw = RPCAnswer.error(.lineTooLong, id: RPCRequestParser.null)
-        return .error(RPCWireError(code: RPCErrorCode.lineTooLong.rawValue, message: "the request has \(count) bytes", raw: raw[...]))
     }
 
     /// A place on the least busy connection, or on a new one while there is room; nil when the client is closed.

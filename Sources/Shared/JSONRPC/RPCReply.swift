@@ -80,6 +80,12 @@ extension RPCWireError {
 }
 
 extension RPCReply {
+    /// What a caller says by itself of a request that no server would read.
+    static func requestTooLong(_ count: Int) -> RPCReply {
+        let raw = RPCAnswer.error(.lineTooLong, id: RPCRequestParser.null)
+        return .error(RPCWireError(code: RPCErrorCode.lineTooLong.rawValue, message: "the request has \(count) bytes", raw: raw[...]))
+    }
+
     /// Reads what the contract of `Method` says.
     func value<Method: RPCMethod>(of _: Method.Type) throws(RPCCallError<Method.Failure>) -> Method.Result {
         switch self {
