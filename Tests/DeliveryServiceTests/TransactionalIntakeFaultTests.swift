@@ -69,16 +69,17 @@ struct TransactionalIntakeFaultTests {
             FROM unnest(ARRAY[1, 2]) AS organization
             """
         )
-        let erase = EraseMessages(organizationID: OrganizationID(1), contactID: ContactID(1))
-        #expect(try await bench.database.first(erase) == ErasedMessages(messages: 1, events: 1))
+        let erase = EraseContactMessages(organizationID: OrganizationID(1), contactID: ContactID(1))
+        #expect(try await bench.erase(erase) == ErasedMessages(messages: 1, events: 1))
         try await bench.script(
             """
             DO $$ BEGIN
                 ASSERT (SELECT array_agg(organization_id) FROM delivery.provider_events) = ARRAY[2::bigint], 'addresses are left';
+                ASSERT (SELECT count(*) FROM delivery.message_copies) = 0, 'copies are left';
             END $$
             """
         )
-        #expect(try await bench.database.first(erase) == ErasedMessages(messages: 0, events: 0))
+        #expect(try await bench.erase(erase) == ErasedMessages(messages: 0, events: 0))
         let message = try await bench.detail(receipt).message
         #expect(message.email.isEmpty && message.subject.isEmpty && message.status == .cancelled)
         try await bench.work { try await bench.counts().queued == 0 }

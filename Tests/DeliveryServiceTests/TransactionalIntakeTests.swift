@@ -97,6 +97,22 @@ struct TransactionalIntakeTests {
         #expect(try await bench.counts() == Self.nothing && bench.audience.contacts.isEmpty)
     }
 
+    @Test("a dry run looks at nothing stored: a known key changes nothing about its answer")
+    func dryRunOfKnownKey() async throws {
+        let bench = try await TransactionalBench()
+        try await bench.put()
+        _ = try await bench.send("k")
+        for name in ["Ann", "Bob"] {
+            let receipt = try await bench.send("k", dryRun: true) { $0.context = ["name": .string(name)] }
+            #expect(receipt.messageID == nil && receipt.createdAt == nil && !receipt.isReplay && !receipt.isEnqueued)
+            #expect(receipt.rendered?.subject == "Hi \(name)" && receipt.idempotencyKey == "k")
+        }
+        await #expect(throws: ValidationFailure.field("context.name", "required")) {
+            try await bench.send("k", dryRun: true) { $0.context = [:] }
+        }
+        #expect(try await bench.counts().messages == 1)
+    }
+
     @Test("a suppressed recipient is stored as skipped, and its replay says so too")
     func suppressed() async throws {
         let bench = try await TransactionalBench()

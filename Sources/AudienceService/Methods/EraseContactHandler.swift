@@ -46,7 +46,8 @@ extension AudienceHandlers {
         ])
         let outbox = AudienceNews.outbox
         try await outbox.add(EraseContactRecipients(organizationID: organizationID, contactID: id), to: .campaign, in: connection)
-        try await outbox.add(EraseContactMessages(organizationID: organizationID, contactID: id), to: .delivery, in: connection)
+        let messages = EraseContactMessages(organizationID: organizationID, contactID: id, email: email)
+        try await outbox.add(messages, to: .delivery, in: connection)
         try await outbox.add(EraseContactEvents(organizationID: organizationID, contactID: id), to: .tracking, in: connection)
         return id
     }

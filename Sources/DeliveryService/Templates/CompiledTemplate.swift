@@ -38,8 +38,10 @@ struct CompiledTemplate: Sendable {
         let subject = part(subject, "subject", context, .none, &faults)
         let html = html.map { part($0, "html_body", context, .html, &faults) }
         let text = text.map { part($0, "text_body", context, .none, &faults) }
+        let line = Self.line(subject)
+        if line.utf8.count > TemplateHandlers.maximumSubjectBytes { faults.fields["subject"] = "too_long" }
         guard faults.fields.isEmpty else { throw faults }
-        return RenderedMessage(subject: Self.line(subject), htmlBody: Self.text(html), textBody: Self.text(text))
+        return RenderedMessage(subject: line, htmlBody: Self.text(html), textBody: Self.text(text))
     }
 
     /// `context.<name>` for each required value that is absent or null.

@@ -8,6 +8,7 @@ import Postgres
 struct TemplateHandlers: Sendable {
     static let maximumSubjectBytes = 4_000
     static let maximumBodyBytes = 1 << 20
+    static let maximumContextBytes = 64 << 10
 
     let database: PostgresPool
     let audience: any RPCCaller
@@ -46,14 +47,22 @@ struct TemplateHandlers: Sendable {
     func list(_ call: ListTemplates) async throws -> TemplatePage {
         let limit = min(max(call.limit, 1), 100)
         let rows = try await database.run(TemplatePageRows(clientID: call.scope.clientID, after: call.after, limit: limit + 1))
-        let page = Array(rows.prefix(limit))
-        return TemplatePage(templates: page, next: rows.count > limit ? page.last?.key : nil)
+        return Self.page(rows, limit, next: \.key)
     }
 
     func versions(_ call: ListTemplateVersions) async throws -> TemplatePage {
-        let rows = try await database.run(TemplateVersionRows(clientID: call.scope.clientID, key: call.key))
-        guard !rows.isEmpty else { throw ValidationFailure.field("template_key", "not_found") }
-        return TemplatePage(templates: rows, next: nil)
+        let limit = min(max(call.limit ?? 100, 1), 100)
+        let before = Int32(clamping: call.before ?? Int(Int32.max))
+        let rows = try await database.run(TemplateVersionRows(clientID: call.scope.clientID, key: call.key, before: before, limit: limit + 1))
+        if rows.isEmpty { _ = try await record(call.scope.clientID, call.key) }
+        return Self.page(rows, limit) { String($0.version) }
+    }
+
+    /// One row more than the limit was asked for, which tells whether more follow; rows may be missing because they are large.
+    private static func page(_ rows: [PagedTemplate], _ limit: Int, next: (TemplateRecord) -> String) -> TemplatePage {
+        let page = rows.prefix(limit).map(\.record)
+        let isLast = (rows.first?.pageCount ?? 0) == Int64(page.count)
+        return TemplatePage(templates: page, next: isLast ? nil : page.last.map(next))
     }
 
     func preview(_ call: PreviewTemplate) async throws -> RenderedMessage {
@@ -95,9 +104,12 @@ struct TemplateHandlers: Sendable {
         if content.htmlBody.utf8.count > maximumBodyBytes { faults.fields["html_body"] = "too_long" }
         if content.textBody.utf8.count > maximumBodyBytes { faults.fields["text_body"] = "too_long" }
         if content.exampleContext.objectValue == nil { faults.fields["example_context"] = "must_be_object" }
-        if content.requiredContext.count > 200 { faults.fields["required_context"] = "too_many" }
+        if content.exampleContext.text.utf8.count > maximumContextBytes { faults.fields["example_context"] = "too_long" }
+        let maximum = TemplateContent.maximumRequired
+        if content.requiredContext.count > maximum { faults.fields["required_context"] = "too_many" }
         var names: Set<String> = []
-        for (index, required) in content.requiredContext.prefix(200).enumerated() {
+        for (index, required) in content.requiredContext.prefix(maximum).enumerated() {
+            if required.description.utf8.count > 1_000 { faults.fields["required_context.\(index).description"] = "too_long" }
             let field = "required_context.\(index).name"
             if isBlank(required.name) {
                 faults.fields[field] = "required"

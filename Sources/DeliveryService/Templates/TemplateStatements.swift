@@ -112,31 +112,6 @@ struct TemplateByKey: Statement {
     func decode(_ row: Row) throws -> Output { Output(versionID: try row.decode("version_id"), record: try TemplateRecord(row)) }
 }
 
-/// A page of a client's templates, by key.
-struct TemplatePageRows: Statement {
-    static var sample: Self { Self(clientID: ClientID(1), after: "", limit: 1) }
-
-    var clientID: ClientID
-    var after: String
-    var limit: Int
-
-    var sql: SQL {
-        """
-        SELECT
-            template.template_key, template.name, template.description, template.default_sender_id, template.is_active, template.on_unknown,
-            template.created_at, template.updated_at, chosen.version, chosen.subject, chosen.html_body, chosen.text_body,
-            chosen.required_context, chosen.example_context, chosen.strict_variables
-        FROM delivery.templates AS template
-        JOIN delivery.template_versions AS chosen ON chosen.template_id = template.id AND chosen.version = template.current_version
-        WHERE template.client_id = \(clientID) AND template.template_key > \(after)
-        ORDER BY template.template_key
-        LIMIT \(limit)
-        """
-    }
-
-    func decode(_ row: Row) throws -> TemplateRecord { try TemplateRecord(row) }
-}
-
 extension TemplateRecord {
     init(_ row: Row) throws {
         var content = TemplateContent(name: try row.decode("name"), subject: try row.decode("subject"))

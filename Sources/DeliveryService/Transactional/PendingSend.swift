@@ -10,6 +10,8 @@ struct PendingSend: Sendable {
     let send: TransactionalSend
     let dryRun: Bool
     let email: EmailAddress?
+    /// The normalised addresses of `cc` and `bcc`.
+    let copies: Set<String>
     /// The client's key, or one of our own that nobody repeats.
     let idempotencyKey: String
     /// Nil where a repetition is not compared.
@@ -28,13 +30,15 @@ struct PendingSend: Sendable {
         self.send = send
         self.dryRun = dryRun
         email = checks.email
+        copies = checks.copies
         faults = checks.faults
         let given = send.idempotencyKey ?? ""
         idempotencyKey = given.isEmpty ? "transactional-message:" + Self.random() : given
         bodyHash = send.comparesBody ? BodyHash.of(send, email: checks.email?.normalized ?? send.email) : nil
     }
 
-    var hasKey: Bool { send.idempotencyKey?.isEmpty == false }
+    /// Whether there may be a message of this key already; a dry run looks at none, so that it shows what its own body would send.
+    var isRepeatable: Bool { !dryRun && send.idempotencyKey?.isEmpty == false }
 
     /// About as many bytes as the database gets.
     var size: Int {

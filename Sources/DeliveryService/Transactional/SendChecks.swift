@@ -15,11 +15,15 @@ struct SendChecks: Sendable {
     /// The provider takes so many recipients with one message.
     static let maximumRecipients = 50
     static let maximumKeyLength = 255
+    /// As JSON; history and exports bring it with every message.
+    static let maximumMetadataBytes = 64 << 10
     static let longestDelay: Int64 = 366 * 86_400
 
     private(set) var faults = ValidationFailure([:])
     /// Nil when it is not valid.
     private(set) var email: EmailAddress?
+    /// The normalised addresses of `cc` and `bcc`.
+    private(set) var copies: Set<String> = []
 
     init(_ send: TransactionalSend, now: Timestamp) {
         checkTexts(send, now: now)
@@ -38,6 +42,7 @@ struct SendChecks: Sendable {
         if let key = send.idempotencyKey, key.unicodeScalars.count > Self.maximumKeyLength { fault("idempotency_key", "too_long") }
         if send.context.objectValue == nil { fault("context", "must_be_object") }
         if send.metadata.objectValue == nil { fault("metadata", "must_be_object") }
+        if send.metadata.objectValue?.isEmpty == false, send.metadata.text.utf8.count > Self.maximumMetadataBytes { fault("metadata", "too_long") }
         if !send.categoryTag.isEmpty, send.audienceID == nil { fault("audience", "required") }
         if send.categoryTag.utf8.count > 200 { fault("category_tag", "too_long") }
         if let moment = send.sendAt, moment.microseconds / 1_000_000 > now.microseconds / 1_000_000 + Self.longestDelay {
@@ -54,8 +59,12 @@ struct SendChecks: Sendable {
         }
         if !send.replyTo.isEmpty, (try? Mailbox(parsing: send.replyTo)) == nil { fault("reply_to", "invalid") }
         for (field, addresses) in [("cc", send.cc), ("bcc", send.bcc)] {
-            for (index, text) in addresses.prefix(Self.maximumRecipients).enumerated() where (try? Mailbox(parsing: text)) == nil {
-                fault("\(field).\(index)", "invalid")
+            for (index, text) in addresses.prefix(Self.maximumRecipients).enumerated() {
+                if let address = try? Mailbox(parsing: text).address {
+                    copies.insert(address.normalized)
+                } else {
+                    fault("\(field).\(index)", "invalid")
+                }
             }
         }
         if send.cc.count + send.bcc.count + 1 > Self.maximumRecipients { fault(send.cc.count >= send.bcc.count ? "cc" : "bcc", "too_many") }

@@ -2,7 +2,6 @@ import Contracts
 import JSONRPC
 import Model
 import Postgres
-import ServiceRuntime
 
 /// The methods around transactional messages.
 struct TransactionalHandlers: Sendable {
@@ -17,6 +16,7 @@ struct TransactionalHandlers: Sendable {
         methods.on(GetTransactionalMessage.self) { call, _ in try await detail(call.scope, call.messageID) }
         methods.on(CancelTransactionalMessage.self) { call, _ in try await cancel(call) }
         methods.on(ContactMessages.self) { call, _ in try await contactMessages(call) }
+        methods.on(ExportContactMessages.self) { call, _ in try await exportMessages(call) }
         methods.on(EraseContactMessages.self) { call, _ in try await erase(call) }
     }
 
@@ -51,15 +51,16 @@ struct TransactionalHandlers: Sendable {
         return TransactionalMessagePage(messages: try await database.run(rows))
     }
 
-    /// Idempotent; what is stored of the contact afterwards comes without the person.
-    func erase(_ call: EraseContactMessages) async throws -> ErasedMessages {
-        guard call.contactID.rawValue > 0 else { return ErasedMessages(messages: 0, events: 0) }
-        return try await database.transaction { transaction in
-            try await transaction.execute(ErasureLock.Take(schema: "delivery"))
-            try await transaction.execute(RememberErasure(organizationID: call.organizationID, contactID: call.contactID))
-            let erased = try await transaction.first(EraseMessages(organizationID: call.organizationID, contactID: call.contactID))
-            return erased ?? ErasedMessages(messages: 0, events: 0)
-        }
+    func erase(_ call: EraseContactMessages) async throws -> ErasedMessages { try await MessageErasure(database: database).erase(call) }
+
+    func exportMessages(_ call: ExportContactMessages) async throws -> ExportedMessagePage {
+        let before = call.before?.rawValue ?? Int64.max
+        let rows = try await database.run(
+            ExportMessageRows(organizationID: call.organizationID, contactID: call.contactID, before: before)
+        )
+        let messages = rows.prefix(ExportMessageRows.pageSize).map(\.message)
+        let isLast = (rows.first?.pageCount ?? 0) == Int64(messages.count)
+        return ExportedMessagePage(messages: messages, next: isLast ? nil : messages.last?.message.id)
     }
 
     /// What this service lacks for the moment is told as such.

@@ -60,9 +60,8 @@ struct TransactionalParts: Sendable {
         LookUpSends.self, InsertMessages.self, WeighMessages.self, LoadMessages.self, ClaimMessages.self, RecordMessages.self,
         SettleOverdueMessages.self,
         CountTransactionalWindows.self, MessageByID.self, MessageEventRows.self, ContactMessageRows.self, CancelMessage.self,
-        RememberErasure.self, ErasedAmong.self, EraseMessages.self, StoreTemplate.self, AddTemplateVersion.self, TemplateByKey.self,
-        TemplatePageRows.self,
-        TemplateVersionRows.self, TemplateVersionsByID.self,
-        ErasureLock.Share.self, ErasureLock.Take.self,
+        RememberErasure.self, ErasedAmong.self, EraseMessages.self, MessagesCopiedTo.self, RemoveCopies.self, ExportMessageRows.self,
+        StoreTemplate.self, AddTemplateVersion.self, TemplateByKey.self, TemplatePageRows.self, TemplateVersionRows.self,
+        TemplateVersionsByID.self, ErasureLock.Share.self, ErasureLock.Take.self,
     ]
 }

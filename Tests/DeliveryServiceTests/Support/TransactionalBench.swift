@@ -87,6 +87,8 @@ struct TransactionalBench: Sendable {
         }
     }
 
+    func erase(_ call: EraseContactMessages) async throws -> ErasedMessages { try await MessageErasure(database: database).erase(call) }
+
     func detail(_ receipt: TransactionalReceipt) async throws -> TransactionalMessageDetail {
         let id = try #require(receipt.messageID)
         let message = try #require(try await database.first(MessageByID(clientID: Self.scope.clientID, id: id)))

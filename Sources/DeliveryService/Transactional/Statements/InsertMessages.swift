@@ -15,7 +15,13 @@ struct InsertMessages: Statement {
 
     /// In the order of their keys, so that two calls with the same keys never wait for each other in a circle.
     init(_ sends: [PendingSend]) {
-        self.sends = sends.sorted { ($0.scope.clientID.rawValue, $0.idempotencyKey) < ($1.scope.clientID.rawValue, $1.idempotencyKey) }
+        let ordered = sends.sorted { ($0.scope.clientID.rawValue, $0.idempotencyKey) < ($1.scope.clientID.rawValue, $1.idempotencyKey) }
+        let ones = ordered.indices.filter { index in
+            guard index > 0 else { return true }
+            let (before, now) = (ordered[index - 1], ordered[index])
+            return before.scope.clientID != now.scope.clientID || before.idempotencyKey != now.idempotencyKey
+        }
+        self.sends = ones.map { ordered[$0] }
     }
 
     struct Output: Sendable {
@@ -38,11 +44,12 @@ struct InsertMessages: Statement {
                 \(sends.map { $0.bodyHash ?? Bytea([]) }), \(sends.map(\.send.categoryTag)), \(sends.map { $0.rendered?.subject ?? "" }),
                 \(sends.map { $0.rendered?.htmlBody ?? "" }), \(sends.map { $0.rendered?.textBody ?? "" }),
                 \(sends.map { $0.extras ?? .null }), \(sends.map(\.send.metadata)), \(sends.map { $0.refusal?.rawValue ?? "" }),
-                \(sends.map { Int32($0.template?.resendsUnknown == true ? 1 : 0) }), \(sends.map { $0.send.sendAt?.microseconds ?? 0 })
+                \(sends.map { Int32($0.template?.resendsUnknown == true ? 1 : 0) }), \(sends.map { $0.send.sendAt?.microseconds ?? 0 }),
+                \(sends.map { JSONValue.array($0.copies.map { .string($0) }) })
             ) WITH ORDINALITY AS x (
                 organization_id, client_id, audience_id, audience_slug, contact_id, email, sender_id, sender, reply_to, cc, bcc, template_id,
                 template_key, idempotency_key, body_hash, category_tag, subject, html_body, text_body, extras, metadata, refusal, resends_left,
-                send_at, position
+                send_at, copies, position
             )
         ), added AS (
             INSERT INTO delivery.transactional_messages AS message (
@@ -67,6 +74,14 @@ struct InsertMessages: Statement {
                 message.id, message.organization_id, message.client_id, message.audience_id, message.audience_slug, message.contact_id,
                 message.email, message.template_id, message.template_key, message.idempotency_key, message.status, message.skip_reason,
                 message.created_at, message.not_before
+        ), copied AS (
+            INSERT INTO delivery.message_copies (organization_id, address, message_id)
+            SELECT added.organization_id, copy.address, added.id
+            FROM input
+            JOIN added ON added.client_id = input.client_id AND added.idempotency_key = input.idempotency_key
+            CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(input.copies) AS copy (address)
+            WHERE input.copies <> '[]'
+            ON CONFLICT DO NOTHING
         ), event AS (
             SELECT
                 added.id AS message_id, added.status AS type, added.created_at AS occurred_at, 0 AS sequence, added.organization_id,

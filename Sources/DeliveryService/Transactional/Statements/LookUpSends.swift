@@ -21,7 +21,7 @@ struct LookUpSends: Statement {
         self.init(
             clientIDs: sends.map(\.scope.clientID.rawValue),
             templateKeys: sends.map(\.send.templateKey),
-            idempotencyKeys: sends.map { $0.hasKey ? $0.idempotencyKey : "" }
+            idempotencyKeys: sends.map { $0.isRepeatable ? $0.idempotencyKey : "" }
         )
     }
 

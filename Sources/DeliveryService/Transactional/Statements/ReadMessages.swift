@@ -12,6 +12,14 @@ enum MessageColumns {
         message.contact_id, message.idempotency_key, message.provider_message_id, message.audience_slug, message.metadata
         """
 
+    /// The same without the metadata, of which many messages would be too much for one answer.
+    static let listWithoutMetadata: StaticString = """
+        message.id, message.created_at, message.updated_at, message.email, message.sender_id, message.sender, message.template_key,
+        message.status, message.skip_reason, message.subject, message.send_at, message.sent_at, message.delivered_at,
+        message.first_opened_at, message.first_clicked_at, message.open_count, message.click_count, message.last_error,
+        message.contact_id, message.idempotency_key, message.provider_message_id, message.audience_slug, '{}'::jsonb AS metadata
+        """
+
     static func decode(_ row: Row) throws -> TransactionalMessage {
         TransactionalMessage(
             id: try row.decode("id"),
@@ -86,7 +94,7 @@ struct MessageEventRows: Statement {
     }
 }
 
-/// A contact's messages from one client, newest first.
+/// A contact's messages from one client without their metadata, newest first.
 struct ContactMessageRows: Statement {
     static var sample: Self {
         Self(scope: ClientScope(organizationID: OrganizationID(1), clientID: ClientID(1)), contactID: ContactID(1), before: 1, limit: 1)
@@ -99,7 +107,7 @@ struct ContactMessageRows: Statement {
 
     var sql: SQL {
         """
-        SELECT \(unescaped: MessageColumns.list)
+        SELECT \(unescaped: MessageColumns.listWithoutMetadata)
         FROM delivery.transactional_messages AS message
         WHERE message.contact_id = \(contactID) AND message.id < \(before)
             AND message.organization_id = \(scope.organizationID) AND message.client_id = \(scope.clientID)

@@ -24,6 +24,8 @@ package struct PutTemplate: RPCMethod, Codable {
 
 /// Everything about a template that its author decides.
 package struct TemplateContent: Codable, Equatable, Sendable {
+    /// The most values that a template may require.
+    package static let maximumRequired = 200
     package var name: String
     package var description = ""
     package var subject: String
@@ -94,7 +96,7 @@ package struct GetTemplate: RPCMethod, Codable {
 
 /// The client's templates by key.
 ///
-/// Idempotent.
+/// A page ends early when its templates are large: only `next` says whether more follow. Idempotent.
 package struct ListTemplates: RPCMethod, Codable {
     package static let name = "delivery.listTemplates"
     package static let isRead = true
@@ -115,9 +117,10 @@ package struct TemplatePage: RPCPayload, Codable, Equatable {
     package init(templates: [TemplateRecord], next: String?) { self.templates = templates; self.next = next }
 }
 
-/// All versions of a template, newest first; at most 100.
+/// The versions of a template, newest first.
 ///
-/// Idempotent. Failure: `template_key: not_found`.
+/// A page ends early when its versions are large: only `next`, the number of the last one, says whether more follow. Idempotent. Failure:
+/// `template_key: not_found`.
 package struct ListTemplateVersions: RPCMethod, Codable {
     package static let name = "delivery.templateVersions"
     package static let isRead = true
@@ -126,7 +129,16 @@ package struct ListTemplateVersions: RPCMethod, Codable {
     package typealias Failure = ValidationFailure
     package var scope: ClientScope
     package var key: String
-    package init(scope: ClientScope, key: String) { self.scope = scope; self.key = key }
+    /// Smaller numbers only; nil starts at the newest.
+    package var before: Int?
+    /// From 1 to 100, which nil is too.
+    package var limit: Int?
+    package init(scope: ClientScope, key: String, before: Int? = nil, limit: Int? = nil) {
+        self.scope = scope
+        self.key = key
+        self.before = before
+        self.limit = limit
+    }
 }
 
 /// Renders a template exactly as a send would.

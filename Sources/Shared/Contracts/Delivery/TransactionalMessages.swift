@@ -30,7 +30,7 @@ package struct CancelTransactionalMessage: RPCMethod, Codable {
     package init(scope: ClientScope, messageID: TransactionalMessageID) { self.scope = scope; self.messageID = messageID }
 }
 
-/// The messages of one contact that this client sent, newest first.
+/// The messages of one contact that this client sent, newest first, without their metadata.
 ///
 /// Idempotent.
 package struct ContactMessages: RPCMethod, Codable {
@@ -52,9 +52,9 @@ package struct ContactMessages: RPCMethod, Codable {
     }
 }
 
-/// Removes what tells of a person from all messages of the contact; those that wait are not sent any more.
+/// Removes what tells of a person from all messages of the contact, and the address from the copies of others' messages.
 ///
-/// Idempotent: what is anonymous is not counted again.
+/// Messages of the contact that wait are not sent any more. Idempotent: what is anonymous is not counted again.
 package struct EraseContactMessages: RPCMethod, Codable {
     package static let name = "delivery.eraseContact"
     package static let isIdempotent = true
@@ -62,13 +62,17 @@ package struct EraseContactMessages: RPCMethod, Codable {
     package typealias Result = ErasedMessages
     package var organizationID: OrganizationID
     package var contactID: ContactID
-    package init(organizationID: OrganizationID, contactID: ContactID) {
+    /// Normalised; nil leaves the copies of others' messages.
+    package var email: String?
+    package init(organizationID: OrganizationID, contactID: ContactID, email: String? = nil) {
         self.organizationID = organizationID
         self.contactID = contactID
+        self.email = email
     }
 }
 
 package struct ErasedMessages: RPCPayload, Codable, Equatable {
+    /// Of the contact.
     package var messages: Int64
     package var events: Int64
     package init(messages: Int64, events: Int64) { self.messages = messages; self.events = events }
