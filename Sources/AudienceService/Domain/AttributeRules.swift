@@ -6,6 +6,8 @@ enum AttributeRules {
     /// The limit of a change, as compact JSON in bytes.
     static let maximumBytes = 64 << 10
     static let maximumDepth = 16
+    /// The limit of everything that a contact has after a change that makes it more, as Postgres writes it, in bytes.
+    static let maximumTotalBytes = 64 << 10
 
     /// Why a change of attributes is refused; nil when it is fine.
     static func fault(_ value: JSONValue) -> String? {

@@ -24,7 +24,7 @@ struct RowReasons: Sendable {
         case ("tags", "invalid"): "a tag without a letter or digit, or more than \(TagSets.maximumTags) tags"
         case ("attributes", "invalid_json"): "the cell is no JSON"
         case ("attributes", "must_be_object"): "the cell is JSON, but no object"
-        case ("attributes", "too_long"): "more than \(AttributeRules.maximumBytes) bytes"
+        case ("attributes", "too_long"): "more than \(AttributeRules.maximumBytes) bytes, by itself or with what is stored"
         case ("attributes", "invalid"): "nested too deeply, or with a NUL character or a number that nothing can hold"
         case ("verified_at", "invalid"), ("email_validated_at", "invalid"), ("unsubscribed_at", "invalid"): "not an ISO 8601 time with a zone"
         case ("verified", "invalid"), ("unsubscribed", "invalid"), ("global_unsubscribed", "invalid"), ("hard_bounced", "invalid"),

@@ -34,7 +34,7 @@ struct ListMemberContacts {
                     erased.append(patch)
                     continue
                 case .created: isNew = true
-                case .updated, .unchanged, .duplicate: break
+                case .updated, .unchanged, .duplicate, .attributesTooLong: break
                 }
                 if let id = outcome.contactID { resolved.append(ResolvedListMember(contactID: id, patch: patch, isNew: isNew)) }
             }

@@ -18,8 +18,9 @@ extension AudienceHandlers {
             let rows = try await connection.run(
                 ContactPageRows(scope: request.scope, filter: filter, after: request.after, limit: request.limit + 1)
             )
-            let contacts = rows.prefix(request.limit).map { $0.named(known) }
-            return ContactPage(contacts: contacts, next: rows.count > request.limit ? contacts.last?.contactID : nil)
+            let contacts = rows.prefix(request.limit).map { $0.contact.named(known) }
+            let isLast = (rows.first?.pageCount ?? 0) == Int64(contacts.count)
+            return ContactPage(contacts: contacts, next: isLast ? nil : contacts.last?.contactID)
         }
     }
 

@@ -39,7 +39,7 @@ extension AudienceHandlers {
                 connection: connection
             )
             let outcome = try await writer.apply([ContactPatch(address)], tags: TagIDs(sets: [[]])).first
-            if case .erased? = outcome?.action { throw ValidationFailure.field("email", "erased") }
+            if let refusal = outcome?.refusal { throw refusal }
             guard let id = outcome?.contactID.map({ ContactID($0) }),
                 try await connection.first(LockContact(organizationID: request.scope.organizationID, contactID: id)) != nil,
                 let status = try await connection.first(ContactStatusesByID(scope: request.scope, ids: [id.rawValue]))?.status

@@ -9,7 +9,9 @@ extension AudienceHandlers {
         var fields: [String: String] = [:]
         if !SegmentKey.isValid(request.key) { fields["key"] = "invalid" }
         if let name = request.segmentName, name.utf8.count > 400 || name.utf8.contains(0) { fields["name"] = "invalid" }
-        if let rules = request.rules {
+        if let rules = request.rules, rules.text.utf8.count > PutSegment.maximumRuleBytes {
+            fields["rules"] = "too_long"
+        } else if let rules = request.rules {
             do throws(ValidationFailure) {
                 _ = try SegmentCompiler.compile(rules, audienceID: request.scope.audienceID, now: .now())
             } catch {
@@ -48,7 +50,8 @@ extension AudienceHandlers {
         guard (1...500).contains(request.limit) else { throw ValidationFailure.field("limit", "must_be_between_1_and_500") }
         guard !request.after.utf8.contains(0) else { throw ValidationFailure.field("cursor", "invalid") }
         let found = try await database.run(SegmentsOfClient(scope: request.scope, after: request.after, limit: request.limit + 1))
-        return SegmentList(segments: Array(found.prefix(request.limit)), hasMore: found.count > request.limit)
+        let segments = found.prefix(request.limit).map(\.segment)
+        return SegmentList(segments: segments, hasMore: (found.first?.pageCount ?? 0) > Int64(segments.count))
     }
 
     /// One statement for the count, one for the contacts.

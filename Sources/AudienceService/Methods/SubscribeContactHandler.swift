@@ -19,7 +19,7 @@ extension AudienceHandlers {
             )
             let tags = try await TagIDs.resolve(tagSets, audienceID: request.scope.audienceID, adds: true, connection)
             let outcome = try await writer.apply([patch], tags: tags).first
-            if case .erased? = outcome?.action { throw ValidationFailure.field("email", "erased") }
+            if let refusal = outcome?.refusal { throw refusal }
             guard let id = outcome?.contactID else { throw ContactVanished() }
             try await Self.widen(request, ContactID(id), now, connection)
             guard let stored = try await connection.first(ContactStatusesByID(scope: request.scope, ids: [id])) else {

@@ -19,7 +19,7 @@ extension AudienceHandlers {
             )
             let tags = try await TagIDs.resolve(tagSets, audienceID: request.scope.audienceID, adds: true, connection)
             let outcome = try await writer.apply([patch], tags: tags).first
-            if case .erased? = outcome?.action { throw ValidationFailure.field("email", "erased") }
+            if let refusal = outcome?.refusal { throw refusal }
             let stored = try await connection.first(ContactStatusByEmail(scope: request.scope, email: patch.email))
             guard let stored else { throw ContactVanished() }
             return stored.named(known)

@@ -17,12 +17,21 @@ struct ContactWriter {
     /// Whether many new contacts may be copied in; not when that failed before because somebody else added one of them.
     var copies = true
 
-    enum Action: Sendable { case created, updated, unchanged, duplicate(keptItem: Int), erased }
+    enum Action: Sendable { case created, updated, unchanged, duplicate(keptItem: Int), erased, attributesTooLong }
 
     struct Outcome: Sendable {
         var action: Action
         /// nil for contacts that a dry run would create.
         var contactID: Int64?
+
+        /// Why nothing was written, by the API's names; nil when it was.
+        var refusal: ValidationFailure? {
+            switch action {
+            case .erased: .field("email", "erased")
+            case .attributesTooLong: .field("attributes", "too_long")
+            case .created, .updated, .unchanged, .duplicate: nil
+            }
+        }
     }
 
     var scope: AudienceScope { known.scope }
@@ -90,6 +99,7 @@ struct ContactWriter {
     /// What would become of an existing contact.
     private func outcome(of found: LookUpContacts.Output, _ patch: ContactPatch, _ tags: TagIDs) -> Outcome {
         if let keptItem = found.keptItem { return Outcome(action: .duplicate(keptItem: keptItem), contactID: found.id.rawValue) }
+        if found.isTooLong { return Outcome(action: .attributesTooLong, contactID: found.id.rawValue) }
         let merged = merge.merged(patch, tagIDs: tags.sets[patch.tagSet], into: found.state)
         let isChange = merged != found.state || found.state.attributesChange
         return Outcome(action: isChange ? .updated : .unchanged, contactID: found.id.rawValue)

@@ -9,8 +9,8 @@ struct ImportPageRun {
     private let wantsResults: Bool
     private var counts: ImportCounts
     private var results: [ImportRowResult] = []
-    /// Erased people are faults, found after parsing.
-    private var erased: [RowFault] = []
+    /// Erased people and attributes that are too large together are faults, found after parsing.
+    private var refused: [RowFault] = []
 
     init(job: ImportJob, known: KnownScope, now: Timestamp, wantsResults: Bool, connection: PostgresConnection) {
         self.job = job
@@ -37,7 +37,7 @@ struct ImportPageRun {
             patches = ImportPageStart.sorted(reader.next(AudienceHandlers.importBatch))
         }
         var sink = reader.sink
-        for fault in erased { sink.add(fault) }
+        for fault in refused { sink.add(fault) }
         counts.total += sink.recordCount
         counts.invalid += sink.faultCount
         results.sort { $0.item < $1.item }
@@ -90,7 +90,7 @@ struct ImportPageRun {
             switch outcome.action {
             case .updated, .unchanged: break
             case .created where job.dryRun: break
-            case .created, .duplicate, .erased: continue
+            case .created, .duplicate, .erased, .attributesTooLong: continue
             }
             seen.emails.append(patch.email)
             seen.items.append(Int32(clamping: patch.item))
@@ -99,15 +99,17 @@ struct ImportPageRun {
     }
 
     private mutating func count(_ patch: ContactPatch, _ outcome: ContactWriter.Outcome, _ contacts: [Int64: ContactStatus]) {
+        if let refusal = outcome.refusal {
+            var reasons = RowReasons()
+            for (field, reason) in refusal.fields { reasons.add(field, reason) }
+            return refused.append(
+                RowFault(line: patch.line, item: patch.item, email: patch.email, errors: reasons.errors, details: reasons.details)
+            )
+        }
         var action = ImportRowResult.Action.unchanged
         switch outcome.action {
         case .duplicate(let keptItem): return addDuplicate(patch, keptItem: keptItem)
-        case .erased:
-            var reasons = RowReasons()
-            reasons.add("email", "erased")
-            let fault = RowFault(line: patch.line, item: patch.item, email: patch.email, errors: reasons.errors, details: reasons.details)
-            erased.append(fault)
-            return
+        case .erased, .attributesTooLong: return
         case .created: action = job.dryRun ? .wouldCreate : .created
         case .updated: action = job.dryRun ? .wouldUpdate : .updated
         // A dry run only tells who is there already, as recorded.

@@ -4,6 +4,10 @@ import Model
 
 /// A campaign after a change, and every fault of it together.
 struct CampaignEdit: Sendable {
+    static let maximumTextBytes = 4_000
+    static let maximumTags = 100
+    static let maximumMetadataBytes = 64 << 10
+
     private(set) var campaign: Campaign
     private(set) var fields: [String: String] = [:]
     private(set) var details: [String: String] = [:]
@@ -46,10 +50,25 @@ struct CampaignEdit: Sendable {
         if campaign.subject.allSatisfy(\.isWhitespace) { fields["subject"] = "required" }
         if campaign.htmlBody.allSatisfy(\.isWhitespace), campaign.textBody.allSatisfy(\.isWhitespace) { fields["body"] = "required" }
         if campaign.metadata.objectValue == nil { fields["metadata"] = "must_be_object" }
+        checkSizes()
         checkForZeroBytes()
         let content = ContentCheck(campaign)
         fields.merge(content.fields) { first, _ in first }
         details.merge(content.details) { first, _ in first }
+    }
+
+    /// What every list of campaigns brings is not endless; bodies have the limits of the template language.
+    private mutating func checkSizes() {
+        let texts = [
+            ("subject", campaign.subject), ("preview_text", campaign.previewText), ("from_email", campaign.fromEmail),
+            ("category_tag", campaign.categoryTag), ("recipient_list_key", campaign.recipientListKey), ("segment_key", campaign.segmentKey),
+        ]
+        for (field, text) in texts where text.utf8.count > Self.maximumTextBytes { fields[field] = "too_long" }
+        for (field, tags) in [("include_tags", campaign.includeTags), ("exclude_tags", campaign.excludeTags)] {
+            if tags.count > Self.maximumTags { fields[field] = "too_many" }
+            for (index, tag) in tags.enumerated() where tag.utf8.count > 800 { fields["\(field).\(index)"] = "too_long" }
+        }
+        if campaign.metadata.text.utf8.count > Self.maximumMetadataBytes { fields["metadata"] = "too_long" }
     }
 
     /// Text that Postgres cannot hold.

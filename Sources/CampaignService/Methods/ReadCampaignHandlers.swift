@@ -11,23 +11,18 @@ extension CampaignHandlers {
     /// Bodies are left out of a list: 500 of them would not fit one answer.
     func list(_ request: ListCampaigns, _ context: RPCContext) async throws -> CampaignList {
         let limit = min(max(request.limit, 1), 500)
-        let stored = try await database.run(
+        // One more than asked for tells whether more follow.
+        let found = try await database.run(
             CampaignsOfClient(
                 scope: request.scope,
                 before: request.before,
                 audienceID: request.audienceID,
                 status: request.status,
-                limit: limit
+                limit: limit + 1
             )
         )
-        return CampaignList(
-            campaigns: stored.map { stored in
-                var campaign = stored.campaign
-                campaign.htmlBody = ""
-                campaign.textBody = ""
-                return campaign
-            }
-        )
+        let campaigns = found.prefix(limit).map(\.campaign)
+        return CampaignList(campaigns: campaigns, hasMore: (found.first?.pageCount ?? 0) > Int64(campaigns.count))
     }
 
     func find(_ request: FindCampaigns, _ context: RPCContext) async throws -> FoundCampaigns {

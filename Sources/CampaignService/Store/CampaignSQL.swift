@@ -1,13 +1,19 @@
-/// The columns of a campaign with its totals, as ``StoredCampaign`` reads them.
+/// A campaign with its totals, as ``StoredCampaign`` reads it.
 enum CampaignSQL {
-    static let select: StaticString = """
-        SELECT campaigns.id, campaigns.organization_id, campaigns.client_id, campaigns.audience_id, campaigns.audience_slug,
-            campaigns.client_slug, campaigns.external_key, campaigns.subject, campaigns.preview_text, campaigns.html_body,
-            campaigns.text_body, campaigns.from_email, campaigns.category_tag, campaigns.recipient_list_key, campaigns.segment_key,
+    /// All columns but the bodies.
+    static let columns: StaticString = """
+        campaigns.id, campaigns.organization_id, campaigns.client_id, campaigns.audience_id, campaigns.audience_slug,
+            campaigns.client_slug, campaigns.external_key, campaigns.subject, campaigns.preview_text,
+            campaigns.from_email, campaigns.category_tag, campaigns.recipient_list_key, campaigns.segment_key,
             campaigns.include_tags, campaigns.exclude_tags, campaigns.metadata, campaigns.track_opens, campaigns.track_clicks,
             campaigns.strict_variables, campaigns.status, campaigns.status_reason, campaigns.scheduled_at, campaigns.revision_id,
             campaigns.snapshot_cursor, campaigns.snapshot_started, campaigns.snapshot_complete, campaigns.sent_at,
             campaigns.created_at, campaigns.updated_at, totals.*
+        """
+
+    static let bodies: StaticString = "campaigns.html_body, campaigns.text_body"
+
+    static let source: StaticString = """
         FROM campaign.campaigns
         CROSS JOIN LATERAL (
             SELECT count(*) AS batch_count,

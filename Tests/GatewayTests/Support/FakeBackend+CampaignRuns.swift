@@ -8,7 +8,8 @@ extension FakeBackend {
         methods.on(ListCampaigns.self) { call, _ in
             let keys = call.status == .sent ? [] : ["c3", "c2", "c1"]
             return CampaignList(
-                campaigns: try keys.prefix(call.limit).map { try example(CampaignAddress(scope: call.scope, externalKey: $0)) }
+                campaigns: try keys.prefix(call.limit).map { try example(CampaignAddress(scope: call.scope, externalKey: $0)) },
+                hasMore: keys.count > call.limit
             )
         }
         methods.on(ScheduleCampaign.self) { call, _ in

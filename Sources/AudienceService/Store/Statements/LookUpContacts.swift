@@ -24,6 +24,8 @@ struct LookUpContacts: Statement {
         var index: Int
         var id: ContactID
         var state: ContactState
+        /// With this change the attributes would be larger than a contact's may be.
+        var isTooLong: Bool
         /// The record of the same import that named this address before.
         var keptItem: Int?
     }
@@ -33,6 +35,10 @@ struct LookUpContacts: Statement {
         SELECT x.position - 1 AS index, contacts.id, contacts.validation_status, contacts.validation_reason, contacts.validated_at,
             contacts.hard_bounced_at, contacts.complained_at, contacts.global_unsubscribed_at,
             audience.merged_attributes(contacts.attributes, x.attributes) <> contacts.attributes AS attributes_change,
+            octet_length(contacts.attributes::text) + octet_length(x.attributes::text) > \(AttributeRules.maximumTotalBytes)
+                AND octet_length(audience.merged_attributes(contacts.attributes, x.attributes)::text)
+                    > greatest(\(AttributeRules.maximumTotalBytes), octet_length(contacts.attributes::text))
+                AS attributes_too_long,
             memberships.tag_ids, subscriptions.status, subscriptions.verified_at, subscriptions.unsubscribed_at,
             subscriptions.unsubscribe_reason, subscriptions.source,
             CASE
@@ -86,6 +92,7 @@ struct LookUpContacts: Statement {
             index: Int(try row.decode("index", as: Int64.self)),
             id: try row.decode("id"),
             state: state,
+            isTooLong: state.attributesChange ? try row.decode("attributes_too_long") : false,
             keptItem: keptItem.map(Int.init)
         )
     }

@@ -22,23 +22,40 @@ struct SegmentByKey: Statement {
     func decode(_ row: Row) throws -> Segment { try Segment(row) }
 }
 
-/// Segments of a client in an audience behind a key.
+/// Segments of a client in an audience behind a key; the page ends early when its rules are large.
 struct SegmentsOfClient: Statement {
+    /// More than this does not fit into one answer, as JSON, in bytes; one segment always fits.
+    static let maximumBytes = 4 << 20
     static let sample = Self(scope: SegmentByKey.sample.scope, after: "", limit: 1)
     var scope: AudienceScope
     var after: String
     var limit: Int
     var sql: SQL {
         """
-        SELECT segments.key, segments.name, segments.rules, segments.created_at, segments.updated_at
-        FROM audience.segments
-        WHERE segments.organization_id = \(scope.organizationID) AND segments.audience_id = \(scope.audienceID)
-            AND segments.client_id = \(scope.clientID) AND segments.key > \(after)
-        ORDER BY segments.key
-        LIMIT \(limit)
+        SELECT page.*
+        FROM (
+            SELECT found.*, count(*) OVER () AS page_count, sum(octet_length(found.rules)) OVER (ORDER BY found.key) AS total_bytes
+            FROM (
+                SELECT segments.key, segments.name, segments.rules, segments.created_at, segments.updated_at
+                FROM audience.segments
+                WHERE segments.organization_id = \(scope.organizationID) AND segments.audience_id = \(scope.audienceID)
+                    AND segments.client_id = \(scope.clientID) AND segments.key > \(after)
+                ORDER BY segments.key
+                LIMIT \(limit)
+            ) AS found
+        ) AS page
+        WHERE page.total_bytes <= \(Self.maximumBytes) OR page.total_bytes = octet_length(page.rules)
+        ORDER BY page.key
         """
     }
-    func decode(_ row: Row) throws -> Segment { try Segment(row) }
+
+    struct Output: Sendable {
+        var segment: Segment
+        /// Of the page before it was cut.
+        var pageCount: Int64
+    }
+
+    func decode(_ row: Row) throws -> Output { Output(segment: try Segment(row), pageCount: try row.decode("page_count")) }
 }
 
 /// Stores a segment; what is NULL stays as it is, and a new one without a name is named as its key.

@@ -10,7 +10,8 @@ struct CampaignByKey: Statement {
     var address: CampaignAddress
     var sql: SQL {
         """
-        \(unescaped: CampaignSQL.select)
+        SELECT \(unescaped: CampaignSQL.columns), \(unescaped: CampaignSQL.bodies)
+        \(unescaped: CampaignSQL.source)
         WHERE campaigns.organization_id = \(address.scope.organizationID)
             AND campaigns.client_id = \(address.scope.clientID)
             AND campaigns.external_key = \(address.externalKey)
@@ -51,7 +52,8 @@ struct CampaignByID: Statement {
     var id: CampaignID
     var sql: SQL {
         """
-        \(unescaped: CampaignSQL.select)
+        SELECT \(unescaped: CampaignSQL.columns), \(unescaped: CampaignSQL.bodies)
+        \(unescaped: CampaignSQL.source)
         WHERE campaigns.id = \(id)
         """
     }
@@ -79,8 +81,10 @@ struct CampaignsOfKey: Statement {
     }
 }
 
-/// A client's campaigns, newest first.
+/// A client's campaigns without their bodies, newest first; the page ends early when their metadata is large.
 struct CampaignsOfClient: Statement {
+    /// More than this does not fit into one answer, as JSON, in bytes; one campaign always fits.
+    static let maximumBytes = 4 << 20
     static let sample = Self(scope: CampaignByKey.sample.address.scope, before: nil, audienceID: nil, status: nil, limit: 1)
     var scope: ClientScope
     var before: CampaignID?
@@ -89,15 +93,37 @@ struct CampaignsOfClient: Statement {
     var limit: Int
     var sql: SQL {
         """
-        \(unescaped: CampaignSQL.select)
-        WHERE campaigns.organization_id = \(scope.organizationID)
-            AND campaigns.client_id = \(scope.clientID)
-            AND campaigns.id < coalesce(\(before), 9223372036854775807)
-            AND campaigns.audience_id = coalesce(\(audienceID), campaigns.audience_id)
-            AND campaigns.status = coalesce(\(status), campaigns.status)
-        ORDER BY campaigns.id DESC
-        LIMIT \(limit)
+        SELECT page.*, '' AS html_body, '' AS text_body
+        FROM (
+            SELECT found.*, count(*) OVER () AS page_count, sum(found.bytes) OVER (ORDER BY found.id DESC) AS total_bytes
+            FROM (
+                SELECT \(unescaped: CampaignSQL.columns),
+                    octet_length(campaigns.metadata) + octet_length(jsonb_build_array(
+                        campaigns.subject, campaigns.preview_text, campaigns.from_email, campaigns.category_tag, campaigns.recipient_list_key,
+                        campaigns.segment_key, campaigns.include_tags, campaigns.exclude_tags, campaigns.status_reason
+                    )::text) AS bytes
+                \(unescaped: CampaignSQL.source)
+                WHERE campaigns.organization_id = \(scope.organizationID)
+                    AND campaigns.client_id = \(scope.clientID)
+                    AND campaigns.id < coalesce(\(before), 9223372036854775807)
+                    AND campaigns.audience_id = coalesce(\(audienceID), campaigns.audience_id)
+                    AND campaigns.status = coalesce(\(status), campaigns.status)
+                ORDER BY campaigns.id DESC
+                LIMIT \(limit)
+            ) AS found
+        ) AS page
+        WHERE page.total_bytes <= \(Self.maximumBytes) OR page.total_bytes = page.bytes
+        ORDER BY page.id DESC
         """
     }
-    func decode(_ row: Row) throws -> StoredCampaign { try StoredCampaign(row) }
+
+    struct Output: Sendable {
+        var campaign: Campaign
+        /// Of the page before it was cut.
+        var pageCount: Int64
+    }
+
+    func decode(_ row: Row) throws -> Output {
+        Output(campaign: try StoredCampaign(row).campaign, pageCount: try row.decode("page_count"))
+    }
 }

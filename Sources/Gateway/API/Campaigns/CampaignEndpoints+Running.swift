@@ -19,7 +19,7 @@ extension CampaignEndpoints {
             tag: .campaigns,
             access: .key(.campaignsRead),
             summary: "The client's campaigns in an audience, newest first.",
-            details: "Bodies are left out (empty).",
+            details: "Bodies are left out (empty). A page of large campaigns has fewer than `limit`; `next_cursor` says whether more follow.",
             query: ObjectShape.scope + [
                 Field("status", .choice(CampaignStatus.self)),
                 Field("limit", .integer(1...200), "Campaigns in a page; 50 unless told.", example: 50),
@@ -35,12 +35,12 @@ extension CampaignEndpoints {
                 ListCampaigns(
                     scope: scope.client.scope,
                     before: before.map { CampaignID($0) },
-                    limit: limit + 1,
+                    limit: limit,
                     audienceID: scope.audience.audienceID,
                     status: status
                 )
             )
-            return .json(CampaignListPayload.list.value((found.campaigns, limit)))
+            return .json(CampaignListPayload.list.value(found))
         }
     }
 

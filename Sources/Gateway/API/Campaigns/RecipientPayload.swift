@@ -55,15 +55,12 @@ enum RecipientPayload {
 
 /// What a list of campaigns, and a resend, answer.
 enum CampaignListPayload {
-    /// One campaign more than the limit says that there is a next page.
-    static let list = Payload<([Campaign], Int)>(
+    static let list = Payload<CampaignList>(
         "CampaignList",
         [
-            .member("campaigns", .list(of: CampaignPayload.campaign.shape)) { found in
-                .array(found.0.prefix(found.1).map(CampaignPayload.campaign.value))
-            },
+            .member("campaigns", .list(of: CampaignPayload.campaign.shape)) { .array($0.campaigns.map(CampaignPayload.campaign.value)) },
             .member("next_cursor", .nullable(.string)) { found in
-                found.0.count > found.1 ? found.0.prefix(found.1).last.map { .string("\($0.id)") } ?? .null : .null
+                found.hasMore == true ? found.campaigns.last.map { .string("\($0.id)") } ?? .null : .null
             },
         ]
     )

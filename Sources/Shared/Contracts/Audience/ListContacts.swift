@@ -24,7 +24,8 @@ package struct ContactFilter: Codable, Sendable, Equatable {
 
 /// One page of the contacts that have a subscription of the client in the audience, in the order of their ids.
 ///
-/// Changes nothing. Failures: `audience|client: not_found`, `limit: must_be_between_1_and_500`.
+/// A page ends early when its attributes are large: only `next` says whether more follow. Changes nothing. Failures: `audience|client: not_found`,
+/// `limit: must_be_between_1_and_500`.
 package struct ListContacts: RPCMethod, Codable {
     package static let name = "audience.listContacts"
     package static let isRead = true

@@ -21,14 +21,16 @@ package struct Segment: RPCPayload, Codable, Equatable {
 
 /// Creates or changes a segment.
 ///
-/// Idempotent; absent means unchanged. Failures: `audience|client: not_found`, `key: invalid`, `rules: required`, `rules.…: reason` (the
-/// path leads into the tree: `rules.all.0.value`).
+/// Idempotent; absent means unchanged. Failures: `audience|client: not_found`, `key: invalid`, `rules: required | too_long`, `rules.…: reason`
+/// (the path leads into the tree: `rules.all.0.value`).
 package struct PutSegment: RPCMethod, Codable {
     package static let name = "audience.putSegment"
     package static let isIdempotent = true
     package static let callers: Set<RPCPeer> = [.gateway, .operator]
     package typealias Result = PutSegmentResult
     package typealias Failure = ValidationFailure
+    /// Of the rules as JSON.
+    package static let maximumRuleBytes = 64 << 10
     package var scope: AudienceScope
     package var key: String
     package var segmentName: String?

@@ -107,7 +107,9 @@ package struct ListCampaigns: RPCMethod, Codable {
 
 package struct CampaignList: RPCPayload, Codable, Equatable {
     package var campaigns: [Campaign]
-    package init(campaigns: [Campaign]) { self.campaigns = campaigns }
+    /// Whether older ones are left.
+    package var hasMore: Bool?
+    package init(campaigns: [Campaign], hasMore: Bool) { self.campaigns = campaigns; self.hasMore = hasMore }
 }
 
 /// The content that a preview, a test send or a worker renders: one immutable revision with its resolved sender.
