@@ -87,8 +87,29 @@ struct ContactHistoryTests {
             let asked = gateway.backend.state.now.contactCalls
             #expect(asked.compactMap { $0 as? ContactRecipients }.allSatisfy { $0.isWholeOrganization == true })
             #expect(asked.compactMap { $0 as? ContactEvents }.allSatisfy { $0.clientID == nil && $0.organizationID == OrganizationID(1) })
+            // Each with the client whose it is, and with its contents; a second page follows the first.
+            let messages = json["transactional_messages"]?.arrayValue ?? []
+            #expect(messages.map { $0["client"] } == ["app", "shop"] && messages.map { $0["id"] } == [2, 1])
+            for message in messages {
+                #expect(message["html_body"] == "<p>Hello</p>" && message["text_body"] == "Hello" && message["contents_omitted"] == false)
+                #expect(message["cc"] == ["c@example.com"] && message["bcc"] == ["b@example.com"] && message["headers"] == ["X-A": "1"])
+                #expect(message["attachments"]?.arrayValue?.first?["content"] == "YQ==")
+            }
+            let events = json["events"]?.arrayValue ?? []
+            #expect(events.map { $0["client"] } == ["app", "shop", "shop", "shop", .null])
+            #expect(events.map { $0["audience"] } == ["main", "side", "side", "side", "side"])
             let unknown = try await gateway.api("GET", path + "unknown@example.com")
             #expect(unknown.status == 404 && unknown.json["error"]?["fields"] == ["email": "not_found"])
+        }
+    }
+
+    @Test("while a service is away, the export of personal data says so by its status", arguments: ["campaign", "delivery", "tracking"])
+    func exportAway(service: String) async throws {
+        try await TestGateway.run { (gateway) async throws in
+            let backend = gateway.backend
+            (service == "campaign" ? backend.campaign : service == "delivery" ? backend.delivery : backend.tracking).isUp = false
+            let path = "/api/contacts/export-personal-data?\(Self.query)&email=l@example.com"
+            #expect(try await gateway.api("GET", path).status == 503)
         }
     }
 }

@@ -21,6 +21,27 @@ extension FakeBackend {
         }
     }
 
+    /// One message a page, each of another client.
+    static func addExport(_ methods: inout RPCMethodTable, _ state: SharedState) {
+        methods.on(ExportContactMessages.self) { call, _ in
+            state.change { $0.contactCalls.append(call) }
+            let id = min(2, (call.before?.rawValue ?? .max) - 1)
+            guard id > 0 else { return ExportedMessagePage(messages: [], next: nil) }
+            var exported = ExportedMessage(
+                message: message(id),
+                clientID: ClientID(id == 2 ? 2 : 9),
+                replyTo: "r@example.com",
+                cc: ["c@example.com"],
+                bcc: ["b@example.com"],
+                htmlBody: "<p>Hello</p>",
+                textBody: "Hello"
+            )
+            exported.headers = [MailHeader(name: "X-A", value: "1")]
+            exported.attachments = [MailAttachment(filename: "a.txt", contentType: "text/plain", content: "YQ==", contentID: "")]
+            return ExportedMessagePage(messages: [exported], next: id == 2 ? TransactionalMessageID(2) : nil)
+        }
+    }
+
     static func addEvents(_ methods: inout RPCMethodTable, _ state: SharedState) {
         methods.on(ContactEvents.self) { call, _ in
             state.change { $0.contactCalls.append(call) }
@@ -34,7 +55,13 @@ extension FakeBackend {
         methods.on(ExportPersonalData.self) { call, _ in
             state.change { $0.contactCalls.append(call) }
             guard !call.email.hasPrefix("unknown") else { throw ValidationFailure.field("email", "not_found") }
-            return PersonalData(contactID: ContactID(1), email: call.email, data: ["contact": ["contact_id": 1], "consents": []])
+            return PersonalData(
+                contactID: ContactID(1),
+                email: call.email,
+                data: ["contact": ["contact_id": 1], "consents": []],
+                clientSlugs: ["2": "app", "9": "shop"],
+                audienceSlugs: ["3": "main", "4": "side"]
+            )
         }
     }
 
@@ -89,7 +116,7 @@ extension FakeBackend {
     }
 
     private static func event(_ id: Int64) -> StoredEvent {
-        StoredEvent(
+        var event = StoredEvent(
             id: id,
             type: .open,
             occurredAt: time,
@@ -101,5 +128,7 @@ extension FakeBackend {
             transactionalMessageID: nil,
             metadata: ["classification": "human"]
         )
+        event.clientID = id == 5 ? ClientID(2) : id == 1 ? nil : ClientID(9)
+        return event
     }
 }

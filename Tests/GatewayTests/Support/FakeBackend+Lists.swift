@@ -49,8 +49,23 @@ extension FakeBackend {
             state.change { $0.bulk = call }
             return ListMembersUpserted(list: try list(call.listKey), createdCount: 1, updatedCount: call.members.count - 1)
         }
+        methods.on(ListMembers.self) { call, _ in
+            _ = try list(call.listKey)
+            let all = state.now.members
+            // Large metadata ends a page early, as in Audience.
+            let page = all.indices.dropFirst(Int(call.after.rawValue)).prefix(all.first?.metadata?.utf8.count ?? 0 > 1_000 ? 60 : call.limit)
+            let end = page.endIndex
+            return ListMemberColumns(
+                contactIDs: page.map { Int64($0 + 1) },
+                emails: page.map { all[$0].email },
+                sourceObjectKeys: page.map { all[$0].sourceObjectKey },
+                metadata: page.map { all[$0].metadata ?? "{}" },
+                next: end < all.count ? ContactID(Int64(end)) : nil
+            )
+        }
         methods.on(ReconcileListMembers.self) { call, _ in
-            ListMembersReconciled(
+            state.change { $0.reconciled.append(call) }
+            return ListMembersReconciled(
                 list: try list(call.listKey),
                 dryRun: call.dryRun,
                 upsertCount: call.members.count,

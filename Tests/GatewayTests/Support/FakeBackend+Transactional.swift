@@ -4,11 +4,17 @@ import JSONRPC
 import Model
 
 extension FakeBackend {
-    /// Accepts everything but the template `nope`; `bounced@example.com` is suppressed.
-    static func addTransactional(_ methods: inout RPCMethodTable) {
-        methods.on(SendTransactional.self) { call, _ in try receipt(call.message, dryRun: call.dryRun) }
+    /// Accepts everything but the template `nope`, the header `From` and `erased@example.com`; `bounced@example.com` is suppressed.
+    ///
+    /// The template `named` needs a `name`.
+    static func addTransactional(_ methods: inout RPCMethodTable, _ state: SharedState) {
+        methods.on(SendTransactional.self) { call, _ in
+            state.change { $0.sends.append(call) }
+            return try receipt(call.message, dryRun: call.dryRun)
+        }
         methods.on(SendTransactionalBatch.self) { call, _ in
-            TransactionalReceipts(
+            state.change { $0.batches.append(call) }
+            return TransactionalReceipts(
                 results: call.messages.map { message in
                     do throws(ValidationFailure) {
                         return TransactionalResult(receipt: try receipt(message, dryRun: false))
@@ -18,19 +24,28 @@ extension FakeBackend {
                 }
             )
         }
+        methods.on(ListQueues.self) { _, _ in QueueList(queues: [QueueNumbers(name: "campaign-email", waiting: 1, inFlight: 0, dead: 0)]) }
         methods.on(PutTemplate.self) { call, _ in
             let moment = Timestamp(microseconds: 1_700_000_000_000_000)
             let record = TemplateRecord(key: call.key, version: 1, content: call.content, createdAt: moment, updatedAt: moment)
             return StoredTemplate(template: record, created: true)
         }
-        methods.on(GetTemplate.self) { _, _ in throw ValidationFailure.field("template_key", "not_found") }
+        methods.on(GetTemplate.self) { call, _ in
+            guard call.key != "nope" else { throw ValidationFailure.field("template_key", "not_found") }
+            var content = TemplateContent(name: "Hello", subject: "Hi")
+            if call.key == "named" { content.requiredContext = [RequiredContext(name: "name", description: "")] }
+            return TemplateRecord(key: call.key, version: 1, content: content, createdAt: time, updatedAt: time)
+        }
     }
 
-    private static func receipt(_ message: TransactionalSend, dryRun: Bool) throws(ValidationFailure) -> TransactionalReceipt {
+    static func receipt(_ message: TransactionalSend, dryRun: Bool) throws(ValidationFailure) -> TransactionalReceipt {
         var faults: [String: String] = [:]
         if message.email.isEmpty { faults["email"] = "required" }
         if message.templateKey.isEmpty { faults["template_key"] = "required" }
         if message.templateKey == "nope" { faults["template_key"] = "not_found" }
+        if message.headers.contains(where: { $0.name == "From" }) { faults["headers.From"] = "reserved" }
+        if message.email == "erased@example.com" { faults["email"] = "erased" }
+        if message.templateKey == "named", message.context["name"] == nil { faults["context.name"] = "required" }
         guard faults.isEmpty else { throw ValidationFailure(faults) }
         let isBounced = message.email == "bounced@example.com"
         var receipt = TransactionalReceipt(

@@ -25,6 +25,11 @@ final class FakeBackend: Sendable {
         var previews: [PreviewCampaign] = []
         /// Nil: the contact is gone.
         var preferences: SubscriberPreferences? = FakeBackend.preferences
+        var sends: [SendTransactional] = []
+        var batches: [SendTransactionalBatch] = []
+        /// What the list holds, by contact.
+        var members: [ListMemberChange] = []
+        var reconciled: [ReconcileListMembers] = []
     }
 
     let state: SharedState
@@ -74,7 +79,8 @@ final class FakeBackend: Sendable {
     private static func delivery(_ state: SharedState) -> RPCMethodTable {
         var methods = RPCMethodTable()
         addMessages(&methods, state)
-        addTransactional(&methods)
+        addExport(&methods, state)
+        addTransactional(&methods, state)
         methods.on(PreviewCampaign.self) { call, _ in
             state.change { $0.previews.append(call) }
             return RenderedCampaign(subject: call.content.subject, previewText: "pre", htmlBody: "<p>Hello</p>", textBody: "Hello")

@@ -105,13 +105,36 @@ struct PersonalDataOfContact: Statement {
                     JOIN audience.clients ON clients.id = lists.client_id
                     WHERE members.contact_id = contacts.id AND members.source_object_key IS NOT NULL
                 )
-            ) AS data
+            ) AS data,
+            (
+                SELECT coalesce(jsonb_object_agg(clients.id, clients.slug), '{}')
+                FROM audience.clients
+                WHERE clients.organization_id = \(organizationID)
+            ) AS client_slugs,
+            (
+                SELECT coalesce(jsonb_object_agg(audiences.id, audiences.slug), '{}')
+                FROM audience.audiences
+                WHERE audiences.organization_id = \(organizationID)
+            ) AS audience_slugs
         FROM audience.contacts
         WHERE contacts.organization_id = \(organizationID) AND contacts.email = \(email)
         """
     }
 
     func decode(_ row: Row) throws -> PersonalData {
-        PersonalData(contactID: try row.decode("id"), email: try row.decode("email"), data: try row.decode("data"))
+        PersonalData(
+            contactID: try row.decode("id"),
+            email: try row.decode("email"),
+            data: try row.decode("data"),
+            clientSlugs: Self.texts(try row.decode("client_slugs")),
+            audienceSlugs: Self.texts(try row.decode("audience_slugs"))
+        )
+    }
+
+    private static func texts(_ json: JSONValue) -> [String: String] {
+        Dictionary(
+            (json.objectValue?.members ?? []).map { ($0.key, $0.value.stringValue ?? "") },
+            uniquingKeysWith: { first, _ in first }
+        )
     }
 }

@@ -7,10 +7,6 @@ import Model
 
 /// `GET /api/contacts/export-personal-data`: what the GDPR lets a person ask for.
 enum PersonalDataEndpoints {
-    /// More of one kind are not exported by one call.
-    static let maximumEvents = 10_000
-    static let pageLimit = 500
-
     static func all(_ services: APIServices) -> [Endpoint] { [export(services)] }
 
     static func export(_ services: APIServices) -> Endpoint {
@@ -21,86 +17,42 @@ enum PersonalDataEndpoints {
             tag: .contacts,
             access: .key(.contactsRead),
             summary: "Everything that the organization holds about a person.",
-            details: "Of every audience and client of the organization; messages are those of the client that asks.",
+            details: """
+                Of every audience and client of the organization, messages with their contents. Nothing is left out because there is much of it: the \
+                answer is written while it is read, and one that breaks off is no whole JSON text.
+                """,
             query: [Field("email", .string(maximum: 1_000), required: true, example: "ann@example.org")] + ObjectShape.scope,
-            answers: [.ok(.freeObject), .notFound]
+            answers: [.ok(.object(shape)), .notFound]
         ) { call in
             let email = call.fields.string("email") ?? ""
             let scope = try await call.audienceScope()
             let person = try await services.audience.answer(ExportPersonalData(scope: scope.client.scope, email: email))
-            async let recipients = recipients(person.contactID, scope, services)
-            async let messages = messages(person.contactID, scope, services)
-            async let events = events(person.contactID, scope, services)
-            var members: [(key: String, value: JSONValue)] = [
-                (key: "email", value: .string(person.email)), (key: "exported_at", value: .string(Timestamp.now().iso8601)),
-            ]
-            members += person.data.objectValue?.members.map { (key: $0.key, value: $0.value) } ?? []
-            members.append((key: "campaign_recipients", value: .array(try await recipients)))
-            members.append((key: "transactional_messages", value: .array(try await messages)))
-            members.append((key: "events", value: .array(try await events)))
-            return .json(.object(JSONObject(members)), headers: [.cacheControl: "no-store"])
-        }
-    }
-
-    // MARK: What the other services hold
-
-    private static func recipients(
-        _ contactID: ContactID,
-        _ scope: ScopeResolution.Scope,
-        _ services: APIServices
-    ) async throws -> [JSONValue] {
-        var found: [JSONValue] = []
-        var before: RecipientID?
-        while found.count < maximumEvents {
-            let page = try await services.campaign.answer(
-                ContactRecipients(scope: scope.ids, contactID: contactID, limit: pageLimit, before: before, isWholeOrganization: true)
+            let export = PersonalDataExport(person: person, scope: scope, services: services)
+            // The first pages before the first byte: a service that is away is told by the status.
+            let first = try await export.first()
+            return Response(
+                status: .ok,
+                headers: [.contentType: "application/json", .cacheControl: "no-store"],
+                body: ResponseBody { writer in
+                    try await export.write(first, to: &writer)
+                    try await writer.finish(nil)
+                }
             )
-            found += page.recipients.map(HistoryPayload.recipient.value)
-            guard page.recipients.count == pageLimit else { break }
-            before = page.recipients.last?.id
         }
-        return found
     }
 
-    private static func messages(
-        _ contactID: ContactID,
-        _ scope: ScopeResolution.Scope,
-        _ services: APIServices
-    ) async throws -> [JSONValue] {
-        var found: [JSONValue] = []
-        var before: TransactionalMessageID?
-        while found.count < maximumEvents {
-            let page = try await services.delivery.answer(
-                ContactMessages(scope: scope.client.scope, contactID: contactID, limit: pageLimit, before: before)
-            )
-            found += page.messages.map { HistoryPayload.message.value(($0, scope.client.clientSlug)) }
-            guard page.messages.count == pageLimit else { break }
-            before = page.messages.last?.id
-        }
-        return found
-    }
-
-    private static func events(
-        _ contactID: ContactID,
-        _ scope: ScopeResolution.Scope,
-        _ services: APIServices
-    ) async throws -> [JSONValue] {
-        var found: [JSONValue] = []
-        var before: Int64?
-        while found.count < maximumEvents {
-            let page = try await services.tracking.answer(
-                ContactEvents(
-                    organizationID: scope.ids.organizationID,
-                    clientID: nil,
-                    contactID: contactID,
-                    before: before,
-                    limit: pageLimit
-                )
-            )
-            found += page.events.map { HistoryPayload.event.value(($0, scope)) }
-            guard page.hasMore, let next = page.next else { break }
-            before = next
-        }
-        return found
-    }
+    private static let shape = ObjectShape(
+        "PersonalData",
+        [
+            Field("email", .string, required: true), Field("exported_at", .timestamp, required: true),
+            Field("contact", .freeObject, required: true, "Attributes, validation, suppression and times."),
+            Field("audiences", .list(of: .freeObject), "Memberships with their tags."),
+            Field("subscriptions", .list(of: .freeObject)), Field("category_preferences", .list(of: .freeObject)),
+            Field("consents", .list(of: .freeObject)), Field("suppression_changes", .list(of: .freeObject)),
+            Field("provider_suppressions", .list(of: .freeObject)), Field("recipient_lists", .list(of: .freeObject)),
+            Field("campaign_recipients", .list(of: HistoryPayload.recipient.shape), required: true),
+            Field("transactional_messages", .list(of: .freeObject), required: true, "With bodies, copies, headers, parts and attachments."),
+            Field("events", .list(of: HistoryPayload.event.shape), required: true),
+        ]
+    )
 }

@@ -21,10 +21,21 @@ package struct PersonalData: RPCPayload, Codable, Equatable {
     package var email: String
     /// One object: the contact, and arrays of what hangs on it.
     package var data: JSONValue
-    package init(contactID: ContactID, email: String, data: JSONValue) {
+    /// The slugs of the organization's clients and audiences by id, for what other services know by id only.
+    package var clientSlugs: [String: String]?
+    package var audienceSlugs: [String: String]?
+    package init(
+        contactID: ContactID,
+        email: String,
+        data: JSONValue,
+        clientSlugs: [String: String]? = nil,
+        audienceSlugs: [String: String]? = nil
+    ) {
         self.contactID = contactID
         self.email = email
         self.data = data
+        self.clientSlugs = clientSlugs
+        self.audienceSlugs = audienceSlugs
     }
 }
 

@@ -69,6 +69,8 @@ package struct StoredEvent: Codable, Equatable, Sendable {
     package var id: Int64
     package var type: EventType
     package var occurredAt: Timestamp
+    /// Nil: of the whole organization.
+    package var clientID: ClientID?
     package var audienceID: AudienceID?
     package var contactID: ContactID?
     /// Empty when unknown or erased.

@@ -6,7 +6,7 @@ import Postgres
 /// The columns of an event as feed, history and webhooks show it; a request on a link brings what the log has of it.
 enum ActivityColumns {
     static let list: StaticString = """
-        activity.id, activity.type, activity.occurred_at, activity.audience_id, activity.contact_id, activity.email, activity.campaign_id,
+        activity.id, activity.type, activity.occurred_at, activity.client_id, activity.audience_id, activity.contact_id, activity.email, activity.campaign_id,
             activity.recipient_id, activity.transactional_message_id,
             CASE
                 WHEN activity.log_event_id IS NULL THEN activity.metadata
@@ -21,7 +21,7 @@ enum ActivityColumns {
 
     static func decode(_ row: Row) throws -> StoredEvent {
         let contact: Int64 = try row.decode("contact_id")
-        return StoredEvent(
+        var event = StoredEvent(
             id: try row.decode("id"),
             type: try row.decode("type"),
             occurredAt: try row.decode("occurred_at"),
@@ -33,6 +33,9 @@ enum ActivityColumns {
             transactionalMessageID: try row.decodeIfPresent("transactional_message_id"),
             metadata: try row.decode("metadata")
         )
+        let client: Int64 = try row.decode("client_id")
+        event.clientID = client > 0 ? ClientID(client) : nil
+        return event
     }
 }
 
