@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import HTTPTypes
 import JSON
 import JSONRPC
 import Model
@@ -92,40 +93,79 @@ struct ConfirmTests {
     @Test("a client without the template gets the built-in one, and its own is left alone")
     func template() async throws {
         for stored in [nil, ConfirmationTemplate.key, "own"] as [String?] {
-            let puts = SharedPuts()
-            var methods = RPCMethodTable()
-            methods.on(GetTemplate.self) { call, _ in
-                guard call.key == stored else { throw ValidationFailure.field("template_key", "not_found") }
-                return TemplateRecord(
-                    key: call.key,
-                    version: 1,
-                    content: ConfirmationTemplate.content,
-                    createdAt: FakeBackend.time,
-                    updatedAt: FakeBackend.time
-                )
-            }
-            methods.on(PutTemplate.self) { call, _ in
-                await puts.add(call.key)
-                let record = TemplateRecord(
-                    key: call.key,
-                    version: 1,
-                    content: call.content,
-                    createdAt: FakeBackend.time,
-                    updatedAt: FakeBackend.time
-                )
-                return StoredTemplate(template: record, created: true)
-            }
-            let delivery = InProcessCaller(methods, as: .gateway)
-            try await ConfirmationTemplate.ensure(stored == "own" ? "own" : nil, FakeBackend.identity.scope, delivery)
-            #expect(await puts.keys == (stored == nil ? [ConfirmationTemplate.key] : []))
+            let delivery = TemplatesOfClient(stored)
+            try await ConfirmationTemplate.check(Self.request(stored == "own" ? "own" : nil), Self.scope, delivery.caller())
+            #expect(await delivery.puts == (stored == nil ? [ConfirmationTemplate.key] : []))
             await #expect(throws: APIError.self) {
-                try await ConfirmationTemplate.ensure("absent", FakeBackend.identity.scope, delivery)
+                try await ConfirmationTemplate.check(Self.request("absent"), Self.scope, delivery.caller())
             }
         }
     }
+
+    @Test("a mail that cannot be sent for another reason gives the client no template either")
+    func faults() async throws {
+        let delivery = TemplatesOfClient(nil)
+        do {
+            try await ConfirmationTemplate.check(Self.request(nil), Self.scope, delivery.caller(faults: ["from_email": "not_configured"]))
+            Issue.record("accepted")
+        } catch {
+            #expect(error.status == .badRequest && error.error["fields"] == ["from_email": "not_configured"])
+        }
+        #expect(await delivery.puts == [])
+    }
+
+    private static let scope = ScopeResolution.Scope(
+        client: FakeBackend.identity,
+        audience: ResolvedAudience(audienceID: AudienceID(3), slug: "main", name: "Main")
+    )
+
+    private static func request(_ templateKey: String?) -> RequestSubscription {
+        RequestSubscription(
+            scope: scope.ids,
+            email: "a@example.com",
+            tags: [],
+            attributes: nil,
+            wording: "yes",
+            source: "",
+            requestedFrom: "",
+            requestID: 1,
+            confirmURL: "https://mail.example.org/confirm/x",
+            templateKey: templateKey
+        )
+    }
 }
 
-private actor SharedPuts {
-    private(set) var keys: [String] = []
-    func add(_ key: String) { keys.append(key) }
+/// What Delivery says to dry runs of a client that has one template, or none.
+private actor TemplatesOfClient {
+    private var known: Set<String>
+    private(set) var puts: [String] = []
+
+    init(_ stored: String?) { known = stored.map { [$0] } ?? [] }
+
+    private func put(_ key: String) {
+        puts.append(key)
+        known.insert(key)
+    }
+
+    nonisolated func caller(faults: [String: String] = [:]) -> InProcessCaller {
+        var methods = RPCMethodTable()
+        methods.on(SendTransactional.self) { call, _ in
+            var failure = ValidationFailure(faults)
+            if await !self.known.contains(call.message.templateKey) { failure.fields["template_key"] = "not_found" }
+            guard failure.fields.isEmpty, call.dryRun else { throw failure }
+            return try FakeBackend.receipt(call.message, dryRun: true)
+        }
+        methods.on(PutTemplate.self) { call, _ in
+            await self.put(call.key)
+            let record = TemplateRecord(
+                key: call.key,
+                version: 1,
+                content: call.content,
+                createdAt: FakeBackend.time,
+                updatedAt: FakeBackend.time
+            )
+            return StoredTemplate(template: record, created: true)
+        }
+        return InProcessCaller(methods, as: .gateway)
+    }
 }

@@ -10,8 +10,6 @@ extension AudienceHandlers {
     /// Unconfirmed requests of one contact that are mailed within an hour; more of them is somebody who fills a stranger's mailbox.
     static let maximumRequestsPerHour = 5
     static let requestDays = 7
-    /// The template of the mail when the client names none.
-    static let confirmTemplate = "subscription-confirmation"
 
     func requestSubscription(_ request: RequestSubscription) async throws -> RequestedSubscription {
         var tagSets = TagSets()
@@ -33,7 +31,7 @@ extension AudienceHandlers {
             )
             let tags = try await TagIDs.resolve(tagSets, audienceID: request.scope.audienceID, adds: true, connection)
             let outcome = try await writer.apply([patch], tags: tags).first
-            if case .erased? = outcome?.action { throw ValidationFailure.field("email", "erased") }
+            if let refusal = outcome?.refusal { throw refusal }
             guard let id = outcome?.contactID.map({ ContactID($0) }),
                 try await connection.first(LockContact(organizationID: request.scope.organizationID, contactID: id)) != nil,
                 let stored = try await connection.first(ContactStatusesByID(scope: request.scope, ids: [id.rawValue]))
@@ -61,15 +59,7 @@ extension AudienceHandlers {
             AddConsent(request: request, contactID: contactID, requestedAt: now, days: Self.requestDays)
         )
         guard added == 1, isMailed else { return isMailed }
-        var mail = TransactionalSend(email: contact.email, templateKey: request.templateKey ?? Self.confirmTemplate)
-        mail.idempotencyKey = "subscription-request:\(request.requestID)"
-        mail.context = .object(
-            JSONObject([
-                (key: "confirm_url", value: .string(request.confirmURL)), (key: "email", value: .string(contact.email)),
-                (key: "audience", value: .string(known.audienceSlug)), (key: "client", value: .string(known.clientSlug)),
-                (key: "wording", value: .string(request.wording)),
-            ])
-        )
+        let mail = request.mail(to: contact.email, audience: known.audienceSlug, client: known.clientSlug)
         let scope = ClientScope(organizationID: request.scope.organizationID, clientID: request.scope.clientID)
         try await AudienceNews.outbox.add(SendTransactional(scope: scope, message: mail), to: .delivery, in: connection)
         return true

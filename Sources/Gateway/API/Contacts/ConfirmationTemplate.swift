@@ -5,15 +5,27 @@ import Model
 
 /// The mail of a double opt-in until the client writes its own.
 enum ConfirmationTemplate {
-    static let key = "subscription-confirmation"
+    static let key = RequestSubscription.defaultTemplate
 
-    /// Gives a client the template when it has none; one that the client names must be there.
-    static func ensure(_ named: String?, _ scope: ClientScope, _ delivery: any RPCCaller) async throws(APIError) {
+    /// Makes sure that the mail of a request can be sent, before anything is stored; gives a client the template when it has none.
+    ///
+    /// One that the client names must be there. Throws what Delivery says against the mail: template, context, sender.
+    static func check(
+        _ request: RequestSubscription,
+        _ scope: ScopeResolution.Scope,
+        _ delivery: any RPCCaller
+    ) async throws(APIError) {
+        let mail = request.mail(to: request.email, audience: scope.audience.slug, client: scope.client.clientSlug)
+        let check = SendTransactional(scope: scope.client.scope, message: mail, dryRun: true)
         do {
-            _ = try await delivery.call(GetTemplate(scope: scope, key: named ?? key))
+            _ = try await delivery.call(check)
         } catch {
-            guard named == nil, case .failed(let failure) = error, failure.fields["template_key"] == "not_found" else { throw error.apiError }
-            _ = try await delivery.answer(PutTemplate(scope: scope, key: key, content: content))
+            guard request.templateKey == nil, case .failed(var failure) = error,
+                failure.fields.removeValue(forKey: "template_key") == "not_found"
+            else { throw error.apiError }
+            guard failure.fields.isEmpty else { throw .validation(failure) }
+            _ = try await delivery.answer(PutTemplate(scope: scope.client.scope, key: key, content: content))
+            _ = try await delivery.answer(check)
         }
     }
 

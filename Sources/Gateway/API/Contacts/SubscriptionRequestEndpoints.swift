@@ -21,7 +21,8 @@ enum SubscriptionRequestEndpoints {
             summary: "Ask an address to confirm its subscription.",
             details: """
                 Stores the wish with its wording and mails a link. The subscription is pending until the person presses the button on the page \
-                of the link; looking at the page confirms nothing. The mail is the template `\(ConfirmationTemplate.key)`, which the client may change.
+                of the link; looking at the page confirms nothing. The mail is the template `\(ConfirmationTemplate.key)`, which the client may change; what keeps it from \
+                being sent (no sender, a template that needs another context) is told before anything is stored.
                 """,
             body: .json(body),
             answers: [.accepted(payload.shape), .notFound]
@@ -37,7 +38,6 @@ enum SubscriptionRequestEndpoints {
             let templateKey = call.fields.string("template_key")
             let scope = try await call.audienceScope()
             guard let links = services.confirmations else { throw APIError.unavailable }
-            try await ConfirmationTemplate.ensure(templateKey, scope.client.scope, services.delivery)
             let id = Int64.random(in: 1...Int64.max)
             let change = RequestSubscription(
                 scope: scope.ids,
@@ -51,6 +51,7 @@ enum SubscriptionRequestEndpoints {
                 confirmURL: links.confirm(requestID: id),
                 templateKey: templateKey
             )
+            try await ConfirmationTemplate.check(change, scope, services.delivery)
             return .json(payload.value(try await services.audience.answer(change)), status: .accepted)
         }
     }

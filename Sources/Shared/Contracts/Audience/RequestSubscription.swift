@@ -53,6 +53,25 @@ package struct RequestSubscription: RPCMethod, Codable {
     }
 }
 
+extension RequestSubscription {
+    /// The template of the mail when the client names none.
+    package static let defaultTemplate = "subscription-confirmation"
+
+    /// The mail with the link, to an address as it is stored.
+    package func mail(to email: String, audience: String, client: String) -> TransactionalSend {
+        var mail = TransactionalSend(email: email, templateKey: templateKey ?? Self.defaultTemplate)
+        mail.idempotencyKey = "subscription-request:\(requestID)"
+        mail.context = .object(
+            JSONObject([
+                (key: "confirm_url", value: .string(confirmURL)), (key: "email", value: .string(email)),
+                (key: "audience", value: .string(audience)), (key: "client", value: .string(client)),
+                (key: "wording", value: .string(wording)),
+            ])
+        )
+        return mail
+    }
+}
+
 package struct RequestedSubscription: RPCPayload, Codable, Equatable {
     package var contact: ContactStatus
     /// False when the address may get no mail at all; then no link is sent.
