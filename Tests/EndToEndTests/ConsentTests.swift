@@ -107,6 +107,11 @@ extension EndToEnd {
             try await ok("/api/subscriptions/request", [(key: "email", value: "gone@example.com"), (key: "wording", value: "yes")])
             try await TransactionalLoad.putTemplate(up, tenant)
             _ = try await TransactionalLoad.send(up, tenant, key: "gone")
+            let copied: JSONValue = [
+                "email": "other@example.com", "template_key": "hello", "context": ["name": "Ann"], "cc": ["Gone <Gone@Example.com>"],
+                "bcc": ["gone@example.com"],
+            ]
+            #expect(try await up.api("POST", "/api/transactional/send", key: tenant.apiKey, copied).status == 202)
             try await tenant.putCampaign("c")
             try await tenant.queue("c")
             try await tenant.wait("c", for: .sent)

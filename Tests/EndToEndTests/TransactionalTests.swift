@@ -88,6 +88,52 @@ extension EndToEnd {
             }
         }
 
+        @Test("a list send that cannot be sent is refused before the list is changed and before any message is stored", .timeLimit(.minutes(2)))
+        func refusedLists() async throws {
+            try await withUp { up, _ in
+                let tenant = try await Tenant(up)
+                try await TransactionalLoad.putTemplate(up, tenant)
+                let scope: [(key: String, value: JSONValue)] = [(key: "audience", value: "news"), (key: "client", value: "shop")]
+                func call(
+                    _ method: String,
+                    _ path: String,
+                    _ members: [(key: String, value: JSONValue)]
+                ) async throws -> (status: Int, json: JSONValue) {
+                    try await up.api(method, "/api/recipient-lists/course:\(path)", key: tenant.apiKey, .object(JSONObject(scope + members)))
+                }
+                func member(_ number: Int, _ metadata: JSONValue) -> JSONValue {
+                    ["source_object_key": .string("sub:\(number)"), "email": .string("p\(number)@example.com"), "metadata": metadata]
+                }
+                let stored: JSONValue = [member(1, ["name": "P1"]), member(2, [:])]
+                #expect(try await call("POST", "hw/members/bulk-upsert", [(key: "members", value: stored)]).status == 200)
+                #expect(try await call("PUT", "empty", []).status == 200)
+                let named: (key: String, value: JSONValue) = (key: "members", value: [member(3, ["name": "P3"])])
+                let kept: (key: String, value: JSONValue) = (key: "remove_absent", value: false)
+                let rows: [(list: String, more: [(key: String, value: JSONValue)], field: String, reason: String)] = [
+                    ("hw", [named, (key: "headers", value: ["From": "x@example.com"])], "headers.From", "reserved"),
+                    ("hw", [named, (key: "from_email", value: "zzz")], "from_email", "not_configured"),
+                    ("hw", [named, (key: "reply_to", value: "x y")], "reply_to", "invalid"),
+                    ("hw", [named, (key: "send_at", value: "2199-01-01T00:00:00Z")], "send_at", "too_far"),
+                    ("hw", [named, kept], "context.name", "required"), ("hw", [], "context.name", "required"),
+                    ("empty", [(key: "from_email", value: "zzz")], "from_email", "not_configured"),
+                    ("empty", [(key: "headers", value: ["X-A": "a\nb"])], "headers.X-A", "invalid_value"),
+                ]
+                let send: [(key: String, value: JSONValue)] = [(key: "template_key", value: "hello"), (key: "idempotency_key", value: "hw")]
+                for row in rows {
+                    let answer = try await call("POST", "\(row.list)/transactional-send", send + row.more)
+                    #expect(answer.status == 400, "\(row.field): \(answer.json.text)")
+                    #expect(answer.json["error"]?["fields"] == .object(JSONObject([(key: row.field, value: .string(row.reason))])))
+                    let path = "/api/recipient-lists/course:hw/members?audience=news&client=shop&limit=10"
+                    let members = try await up.api("GET", path, key: tenant.apiKey).json["members"]?.arrayValue ?? []
+                    #expect(members.map { $0["source_object_key"] } == ["sub:1", "sub:2"], "\(row.field)")
+                }
+                let sent = try await call("POST", "hw/transactional-send", send + [(key: "context", value: ["name": "all"])])
+                #expect(sent.status == 202 && sent.json["created_count"] == 2, "\(sent.json.text)")
+                // Numbers are given to stored messages only: these are the first two.
+                for id in 1...2 { #expect(try await up.api("GET", "/api/transactional/messages/\(id)", key: tenant.apiKey).status == 200) }
+            }
+        }
+
         @Test("an idle machine hands a message to the provider within a moment", .timeLimit(.minutes(2)))
         func quick() async throws {
             try await withUp { up, _ in

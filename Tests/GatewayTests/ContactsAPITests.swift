@@ -62,6 +62,10 @@ struct ContactsAPITests {
             ("", 400, #"{"audience":"required","client":"required","email":"required"}"#),
             (#"{"email":"l@example.com","audience":"none","client":"app"}"#, 400, #"{"audience":"not_found"}"#),
             (#"{"email":"l@example.com","audience":"main","client":"other"}"#, 403, #"{"client":"forbidden"}"#),
+            (
+                #"{"email":"no","audience":"zzz","client":"other","tags":1}"#, 403,
+                #"{"audience":"not_found","client":"forbidden","email":"invalid","tags":"must_be_list"}"#
+            ),
             (#"{"email":"nope","audience":"main","client":"app"}"#, 400, #"{"email":"invalid"}"#),
             (
                 #"{"email":"nope","audience":"main","client":"app","status":"x","tags":"x"}"#, 400,

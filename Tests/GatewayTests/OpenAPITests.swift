@@ -39,7 +39,7 @@ struct OpenAPITests {
     private static func named(_ shape: Shape) -> [ObjectShape] {
         switch shape {
         case .object(let object): (object.name.isEmpty ? [] : [object]) + object.fields.flatMap { named($0.shape) }
-        case .list(let inner, _), .map(let inner), .nullable(let inner): named(inner)
+        case .list(let inner, _), .map(let inner, _), .nullable(let inner): named(inner)
         default: []
         }
     }

@@ -67,6 +67,16 @@ struct TransactionalAPITests {
                 #"{"email":"a@example.com","template_key":"hello","client":"other"}"#
             )
             #expect(other.status == 403 && other.json["error"]?["fields"]?["client"] == "forbidden")
+            let both = try await gateway.api(
+                "POST",
+                "/api/transactional/send",
+                #"{"email":"x","template_key":"nope","client":"other","reply_to":1,"audience":"zzz"}"#
+            )
+            #expect(both.status == 403)
+            let all: JSONValue = [
+                "audience": "not_found", "client": "forbidden", "email": "invalid", "reply_to": "must_be_string", "template_key": "not_found",
+            ]
+            #expect(both.json["error"]?["fields"] == all)
         }
     }
 
@@ -109,6 +119,32 @@ struct TransactionalAPITests {
             let method = try await gateway.api("GET", "/api/transactional/send")
             #expect(method.status == 405 && method.json["error"]?["allowed_methods"] == ["POST"])
             #expect(try await gateway.api("GET", "/api/transactional/messages/0").status == 404)
+        }
+    }
+
+    @Test("what is kept or multiplied has counts and sizes, told before any service is asked")
+    func limits() async throws {
+        try await TestGateway.run { gateway in
+            let headers = (0..<21).map { "\"X-\($0)\":\"v\"" }.joined(separator: ",")
+            let large = "{\"m\":\"\(String(repeating: "y", count: 64 << 10))\"}"
+            let send = "{\"email\":\"a@example.com\",\"template_key\":\"hello\",\"headers\":{\(headers)},\"metadata\":\(large)}"
+            let sent = try await gateway.api("POST", "/api/transactional/send", send)
+            #expect(sent.status == 400 && sent.json["error"]?["fields"] == ["headers": "too_many", "metadata": "too_long"], "\(sent.json.text)")
+            // Each of these would be ten times as long in the call.
+            let names = Array(repeating: "\"\"", count: 2_000_000).joined(separator: ",")
+            let put = "{\"name\":\"N\",\"subject\":\"s\",\"required_context\":[\(names)],\"example_context\":\(large)}"
+            let stored = try await gateway.api("PUT", "/api/transactional/templates/hello", put)
+            #expect(stored.status == 400)
+            #expect(stored.json["error"]?["fields"] == ["example_context": "too_long", "required_context": "too_many"])
+        }
+    }
+
+    @Test("a request that does not fit into a call is a 413, and no server error")
+    func tooLong() async throws {
+        try await TestGateway.run { gateway in
+            gateway.backend.delivery.isStrict = true
+            let answer = try await gateway.api("POST", "/api/transactional/send", #"{"email":"a@example.com","template_key":"hello"}"#)
+            #expect(answer.status == 413 && answer.json["error"]?["code"] == "request_too_large")
         }
     }
 }

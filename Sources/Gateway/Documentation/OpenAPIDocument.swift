@@ -78,7 +78,7 @@ struct SchemaCollection {
                 schemas[object.name] = object.schema
             }
             for field in object.fields { add(field.shape) }
-        case .list(let inner, _), .map(let inner), .nullable(let inner): add(inner)
+        case .list(let inner, _), .map(let inner, _), .nullable(let inner): add(inner)
         default: break
         }
     }

@@ -28,7 +28,8 @@ extension Field {
         // Null is as good as absent.
         let accepted: Shape = if isRequired { shape } else { .nullable(shape) }
         guard var schema = accepted.schema.objectValue else { return accepted.schema }
-        if !summary.isEmpty { schema["description"] = .string(summary) }
+        let texts = [summary, shape.limitSummary ?? ""].filter { !$0.isEmpty }
+        if !texts.isEmpty { schema["description"] = .string(texts.joined(separator: " ")) }
         if let example { schema["examples"] = [example] }
         return .object(schema)
     }
@@ -46,7 +47,7 @@ extension Shape {
         case .email: ["type": "string", "format": "email"]
         case .list(let shape, let count): Self.schema(list: shape, count)
         case .object(let object): object.name.isEmpty ? object.schema : ["$ref": .string("#/components/schemas/\(object.name)")]
-        case .map(let shape): ["type": "object", "additionalProperties": shape.schema]
+        case .map(let shape, let count): Self.schema(map: shape, count)
         case .freeObject: ["type": "object"]
         case .nullable(let shape): ["anyOf": [shape.schema, ["type": "null"]]]
         }
@@ -76,6 +77,18 @@ extension Shape {
             if count.upperBound < .max { members.append((key: "maxItems", value: .integer(count.upperBound))) }
         }
         return .object(JSONObject(members))
+    }
+
+    private static func schema(map shape: Shape, _ count: Int?) -> JSONValue {
+        var members: [(key: String, value: JSONValue)] = [(key: "type", value: "object"), (key: "additionalProperties", value: shape.schema)]
+        if let count { members.append((key: "maxProperties", value: .integer(count))) }
+        return .object(JSONObject(members))
+    }
+
+    /// JSON Schema counts no bytes, so people are told.
+    var limitSummary: String? {
+        guard case .freeObject(let maximum?) = self else { return nil }
+        return "At most \(maximum >> 10) KiB as JSON."
     }
 
     /// A value of this shape, for a required field without an example of its own.

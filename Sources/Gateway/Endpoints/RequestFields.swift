@@ -39,6 +39,12 @@ struct RequestFields {
         for (field, reason) in found { fault(field, reason) }
     }
 
+    /// Adds what a service found, but for fields of which something is known already.
+    mutating func addUnlessKnown(_ found: [String: String]) {
+        let known = faults.keys
+        for (field, reason) in found where !known.contains(where: { $0 == field || $0.hasPrefix(field + ".") }) { fault(field, reason) }
+    }
+
     /// Throws the gathered faults, if there are any.
     func check() throws(APIError) {
         if !faults.isEmpty { throw .validation(ValidationFailure(faults, details: details)) }

@@ -28,14 +28,25 @@ struct ScopeResolution: Sendable {
     func resolve(_ fields: inout RequestFields, _ client: ClientIdentity) async throws(APIError) -> Scope? {
         let audienceSlug = fields.requiredString("audience")
         let clientSlug = fields.requiredString("client")
-        guard let audienceSlug, let clientSlug else { return nil }
-        guard clientSlug == client.clientSlug else { throw .field("client", "forbidden") }
+        let isOwn = clientSlug == client.clientSlug
+        if clientSlug != nil, !isOwn { fields.fault("client", "forbidden") }
+        guard let audienceSlug else { return nil }
+        guard let found = try await find(audienceSlug, &fields, client), isOwn else { return nil }
+        return Scope(client: client, audience: found)
+    }
+
+    /// Nil when it is no audience of the organization; that is then among the faults.
+    private func find(
+        _ audienceSlug: String,
+        _ fields: inout RequestFields,
+        _ client: ClientIdentity
+    ) async throws(APIError) -> ResolvedAudience? {
         let name = Name(organizationID: client.organizationID, slug: audienceSlug)
-        if let found = known[name] { return Scope(client: client, audience: found) }
+        if let found = known[name] { return found }
         do {
             let found = try await audience.call(ResolveAudience(organizationID: client.organizationID, slug: audienceSlug))
             known.remember(found, as: name)
-            return Scope(client: client, audience: found)
+            return found
         } catch {
             guard case .failed(let failure) = error else { throw error.transportError }
             for (field, reason) in failure.fields { fields.fault(field, reason) }

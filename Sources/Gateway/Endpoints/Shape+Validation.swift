@@ -29,12 +29,23 @@ extension Shape {
         case .nullable(let shape): value == .null ? [] : shape.faults(value, at: path)
         case .object(let shape):
             value.objectValue.map { shape.faults($0, prefix: path + ".") } ?? [(path, "must_be_object")]
-        case .freeObject: value.objectValue == nil ? [(path, "must_be_object")] : []
-        case .map(let shape):
-            value.objectValue.map { $0.members.flatMap { shape.faults($0.value, at: "\(path).\($0.key)") } } ?? [(path, "must_be_object")]
+        case .freeObject(let maximum): Self.objectFault(value, maximum).map { [(path, $0)] } ?? []
+        case .map(let shape, let count): Self.mapFaults(value, shape, count, at: path)
         case .list(let shape, let count): Self.listFaults(value, shape, count, at: path)
         default: scalarFault(value).map { [(path, $0)] } ?? []
         }
+    }
+
+    private static func objectFault(_ value: JSONValue, _ maximum: Int?) -> String? {
+        guard value.objectValue != nil else { return "must_be_object" }
+        guard let maximum, value.text.utf8.count > maximum else { return nil }
+        return "too_long"
+    }
+
+    private static func mapFaults(_ value: JSONValue, _ shape: Shape, _ count: Int?, at path: String) -> [(field: String, reason: String)] {
+        guard let members = value.objectValue?.members else { return [(path, "must_be_object")] }
+        if let count, members.count > count { return [(path, "too_many")] }
+        return members.flatMap { shape.faults($0.value, at: "\(path).\($0.key)") }
     }
 
     private static func listFaults(

@@ -12,10 +12,10 @@ indirect enum Shape: Sendable {
     case email
     case list(of: Shape, count: ClosedRange<Int>?)
     case object(ObjectShape)
-    /// An object whose keys are the data.
-    case map(Shape)
-    /// An object of the client's own.
-    case freeObject
+    /// An object whose keys are the data; at most so many.
+    case map(Shape, count: Int?)
+    /// An object of the client's own; at most so many bytes as compact JSON.
+    case freeObject(maximum: Int?)
     case nullable(Shape)
     case any
 
@@ -39,6 +39,10 @@ indirect enum Shape: Sendable {
     static var integer: Shape { .integer(nil) }
     static var id: Shape { .integer(1...Int64.max) }
     static func list(of shape: Shape) -> Shape { .list(of: shape, count: nil) }
+    static func map(_ shape: Shape) -> Shape { .map(shape, count: nil) }
+    static var freeObject: Shape { .freeObject(maximum: nil) }
+    /// What is kept with every message, member, campaign or contact, and is in every answer about it.
+    static var storedObject: Shape { .freeObject(maximum: 64 << 10) }
 }
 
 /// One member of an object, or one parameter of a query.

@@ -85,6 +85,14 @@ struct APIError: Error, Sendable {
         )
     }
 
+    /// The body is small enough, and what it asks for still too much for one call between the services.
+    static var requestTooLarge: APIError {
+        APIError(
+            status: .contentTooLarge,
+            error: ["code": "request_too_large", "message": "The request asks for too much at once; split it into several."]
+        )
+    }
+
     /// A service or the database is away; the request may be repeated.
     static var unavailable: APIError {
         APIError(

@@ -12,10 +12,13 @@ extension RPCCallError where Failure == ValidationFailure {
 }
 
 extension RPCCallError {
-    /// The HTTP answer when it is not the method's own failure: 503 while something is away, 500 for what should not happen.
+    /// The HTTP answer when it is not the method's own failure.
+    ///
+    /// 503 while something is away, 413 for a request that does not fit into a call, 500 for what should not happen.
     var transportError: APIError {
         switch self {
         case .unavailable, .timedOut, .cancelled: .unavailable
+        case .refused(code: RPCErrorCode.lineTooLong.rawValue, _): .requestTooLarge
         case .failed, .refused, .protocolViolation: .internal(String(UInt64.random(in: .min ... .max), radix: 16))
         }
     }

@@ -6,7 +6,7 @@ enum RecipientListShapes {
     static let list: [Field] = [
         Field("type", .choice(RecipientListType.self), "What the members have in common.", example: "custom"),
         Field("name", .string(maximum: 255), "For people; the key when nothing is said.", example: "Homework 1"),
-        Field("metadata", .freeObject, "Replaces the list's.", example: ["course": "ml"]),
+        Field("metadata", .storedObject, "Replaces the list's.", example: ["course": "ml"]),
     ]
     static let nested = Field("list", .freeObject, "The same, `type`, `name` and `metadata`, apart from the other fields.")
 
@@ -15,7 +15,7 @@ enum RecipientListShapes {
     static let memberFields: [Field] = [
         Field("email", .email, required: true, "The address; its contact is made when there is none.", example: "ann@example.org"),
         Field("status", .choice(["active", "removed"]), "Active unless said otherwise."),
-        Field("metadata", .freeObject, "Replaces the member's.", example: ["name": "Ann", "score": 3]),
+        Field("metadata", .storedObject, "Replaces the member's.", example: ["name": "Ann", "score": 3]),
     ]
     static let sourceObjectKey = Field(
         "source_object_key",

@@ -1,4 +1,5 @@
 import Contracts
+import Cryptography
 import JSON
 import JSONRPC
 import Model
@@ -18,60 +19,73 @@ struct ListSend: Sendable {
     let base: TransactionalSend
     /// Before the `:` of each message's key.
     let baseKey: String
-    let required: [RequiredContext]
+    var required: [RequiredContext] = []
 
-    /// Reads the common part of a body and its template; the faults of the body are thrown together.
+    /// Reads the common part of a body and its template; the faults of the body, those that only Delivery sees too, are thrown together.
     static func begin(_ call: inout EndpointCall, _ services: APIServices) async throws(APIError) -> (ListSend, ScopeResolution.Scope) {
         var base = TransactionalSend(&call.fields)
         let key = call.fields.string("idempotency_key") ?? ""
-        let resolved = try await call.audienceScope()
-        base.audienceID = resolved.audience.audienceID
-        base.audienceSlug = resolved.audience.slug
+        let client = try call.client
+        let resolved = try await services.scopes.resolve(&call.fields, client)
+        base.audienceID = resolved?.audience.audienceID
+        base.audienceSlug = resolved?.audience.slug ?? ""
         base.comparesBody = false
-        let scope = resolved.client.scope
-        let template = try await services.delivery.answer(GetTemplate(scope: scope, key: base.templateKey))
-        guard template.content.isActive else { throw .field("template_key", "inactive") }
-        let send = ListSend(services: services, scope: scope, base: base, baseKey: key, required: template.content.requiredContext)
+        var send = ListSend(services: services, scope: client.scope, base: base, baseKey: key)
+        if !call.fields.faults.isEmpty { call.fields.addUnlessKnown(try await send.faults(of: nil).fields) }
+        try call.fields.check()
+        guard let resolved else { throw .field("audience", "required") }
+        send.required = try await services.delivery.answer(GetTemplate(scope: send.scope, key: base.templateKey)).content.requiredContext
         return (send, resolved)
     }
 
     /// The request's context is enough for everybody.
     var isContextComplete: Bool { missing(base.context.objectValue ?? JSONObject()).isEmpty }
 
-    /// Refuses a send in which a member lacks what the template requires, before anything is stored.
-    func check(_ members: [Member]) throws(APIError) {
-        guard !isContextComplete else { return }
-        for member in members {
-            let names = missing(context(member))
-            guard names.isEmpty else {
-                throw .validation(ValidationFailure(Dictionary(names.map { ("context.\($0)", "required") }, uniquingKeysWith: { first, _ in first })))
-            }
+    /// Refuses a send to a member who lacks what the template requires.
+    func check(_ member: Member) throws(APIError) {
+        let names = missing(context(member))
+        guard names.isEmpty else {
+            throw .validation(ValidationFailure(Dictionary(names.map { ("context.\($0)", "required") }, uniquingKeysWith: { first, _ in first })))
         }
     }
 
-    /// Sends to these members, 500 a call; a fault that only sending shows is thrown.
-    func send(_ members: [Member], _ counts: inout ListSendCounts) async throws(APIError) {
-        for start in stride(from: 0, to: members.count, by: SendTransactionalBatch.maximumMessages) {
-            let page = members[start..<min(start + SendTransactionalBatch.maximumMessages, members.count)]
-            let messages = page.map(message)
-            for result in try await services.delivery.answer(SendTransactionalBatch(scope: scope, messages: messages)).results {
-                if let receipt = result.receipt {
-                    counts.add(receipt)
-                } else if let failure = result.failure, failure.fields == ["email": "erased"] {
-                    counts.skipped += 1
-                } else {
-                    throw .validation(result.failure ?? ValidationFailure([:]))
-                }
-            }
+    /// Refuses a send whose messages Delivery would not take; asked with the message of one member, or of nobody.
+    ///
+    /// Nothing is stored.
+    func checkMessage(of member: Member?) async throws(APIError) {
+        let failure = try await faults(of: member)
+        if !failure.fields.isEmpty { throw .validation(failure) }
+    }
+
+    /// What Delivery says against the message of a member, but for what is wrong with the member's own address.
+    private func faults(of member: Member?) async throws(APIError) -> ValidationFailure {
+        let sample = Member(key: "sample", email: "sample@example.com", metadata: JSONObject())
+        do {
+            let check = SendTransactional(scope: scope, message: message(member ?? sample), dryRun: true)
+            _ = try await services.delivery.call(check)
+            return ValidationFailure([:])
+        } catch {
+            guard case .failed(var failure) = error else { throw error.transportError }
+            failure.fields["email"] = nil
+            // Nobody has no metadata, so that nothing follows from what is missing or does not render.
+            if member == nil { failure.fields = failure.fields.filter { !$0.key.hasPrefix("context.") && $0.value != "render_failed" } }
+            return failure
         }
     }
 
-    private func message(_ member: Member) -> TransactionalSend {
+    func message(_ member: Member) -> TransactionalSend {
         var message = base
         message.email = member.email
-        message.idempotencyKey = "\(baseKey):\(member.key)"
+        message.idempotencyKey = Self.key(baseKey, member.key)
         message.context = .object(context(member))
         return message
+    }
+
+    /// The base key and the member's; of one that would be too long together, the member's digest.
+    static func key(_ base: String, _ member: String) -> String {
+        let key = "\(base):\(member)"
+        guard key.unicodeScalars.count > 255 else { return key }
+        return "\(base):sha256-\(Hexadecimal.encode(SHA256.hash(Array(member.utf8))))"
     }
 
     /// The member's values go before the request's; all of them stand under `member` too.

@@ -17,20 +17,27 @@ enum ListSendEndpoints {
             tag: .transactional,
             access: .key(.messagesSend),
             summary: "Send one message to each active member of a list.",
-            details: "A repetition sends only to members that have no message of this `idempotency_key`.",
+            details: """
+                A repetition sends only to members that have no message of this `idempotency_key`. Everything is checked before the list is changed \
+                and before the first message is stored; a member who cannot be mailed is counted and named in the answer, and the others get theirs.
+                """,
             body: .json(ListSendShapes.stored),
             answers: [.accepted(ListSendPayload.storedShape), .notFound]
         ) { call in
             let change = RecipientListShapes.change(&call.fields, isNestedOnly: true)
             let (send, scope) = try await ListSend.begin(&call, services)
             let key = RecipientListEndpoints.key(call)
-            let sync = try await synchronize(call, change, scope.ids, services, send)
-            if sync == nil, !send.isContextComplete {
-                try await forEachPage(key, scope.ids, services) { members throws(APIError) in try send.check(members) }
-            }
+            let members = StoredListMembers(key: key, scope: scope.ids, services: services)
+            let named = call.fields.object["members"]?.arrayValue?.isEmpty == false ? changes(call.fields) : nil
+            let removesAbsent = call.fields.object["remove_absent"]?.boolValue ?? true
+            try await ListSendPreview(send: send, list: members, named: named, removesAbsent: removesAbsent).check()
+            let sync = named == nil ? nil : try await synchronize(call, change, scope.ids, services, removesAbsent: removesAbsent)
             let list = try await services.audience.answer(GetRecipientList(scope: scope.ids, listKey: key))
             var counts = ListSendCounts()
-            try await forEachPage(key, scope.ids, services) { members throws(APIError) in try await send.send(members, &counts) }
+            try await members.forEachPage { page throws(APIError) in
+                try await send.send(page, &counts)
+                return true
+            }
             let answer = ListSendPayload.Stored(
                 list: list,
                 templateKey: send.base.templateKey,
@@ -58,8 +65,9 @@ enum ListSendEndpoints {
             let (send, _) = try await ListSend.begin(&call, services)
             let all = changes(call.fields)
             let active = all.filter(\.isActive)
-            let members = active.map(member)
-            try send.check(members)
+            let members = active.map { $0.sendMember() }
+            if !send.isContextComplete { for member in members { try send.check(member) } }
+            try await send.checkMessage(of: members.first)
             var counts = ListSendCounts()
             try await send.send(members, &counts)
             let named = call.fields.object["list"]
@@ -76,16 +84,14 @@ enum ListSendEndpoints {
         }
     }
 
-    /// Makes the list name the members of the request, if it names any.
+    /// Makes the list name the members of the request.
     private static func synchronize(
         _ call: EndpointCall,
         _ change: ListChange,
         _ scope: AudienceScope,
         _ services: APIServices,
-        _ send: ListSend
-    ) async throws -> ListMembersReconciled? {
-        guard call.fields.object["members"]?.arrayValue?.isEmpty == false else { return nil }
-        try send.check(changes(call.fields).filter(\.isActive).map(member))
+        removesAbsent: Bool
+    ) async throws -> ListMembersReconciled {
         let (members, staged) = try await ListMemberPages.stage(call.fields, scope, services)
         let reconcile = ReconcileListMembers(
             scope: scope,
@@ -93,34 +99,9 @@ enum ListSendEndpoints {
             list: change,
             members: members,
             staged: staged,
-            removesAbsent: call.fields.object["remove_absent"]?.boolValue ?? true
+            removesAbsent: removesAbsent
         )
         return try await services.audience.answer(reconcile, deadline: .seconds(120))
-    }
-
-    private static func forEachPage(
-        _ key: String,
-        _ scope: AudienceScope,
-        _ services: APIServices,
-        _ body: ([ListSend.Member]) async throws(APIError) -> Void
-    ) async throws(APIError) {
-        var after = ContactID(0)
-        while true {
-            let page = try await services.audience.answer(
-                ListMembers(scope: scope, listKey: key, after: after, limit: SendTransactionalBatch.maximumMessages)
-            )
-            try await body(
-                page.emails.indices.map { index in
-                    ListSend.Member(
-                        key: page.sourceObjectKeys[index],
-                        email: page.emails[index],
-                        metadata: (try? JSONValue.parse(page.metadata[index]))?.objectValue ?? JSONObject()
-                    )
-                }
-            )
-            guard let next = page.next else { return }
-            after = next
-        }
     }
 
     /// The members of the request; of those with the same key the last one counts.
@@ -138,10 +119,5 @@ enum ListSendEndpoints {
             }
         }
         return changes
-    }
-
-    private static func member(_ change: ListMemberChange) -> ListSend.Member {
-        let metadata = change.metadata.flatMap { try? JSONValue.parse($0) }?.objectValue ?? JSONObject()
-        return ListSend.Member(key: change.sourceObjectKey, email: change.email, metadata: metadata)
     }
 }

@@ -13,10 +13,10 @@ enum ListSendShapes {
             example: "homework-1"
         ),
         Field("context", .freeObject, "What the template can name; a member's metadata goes before, and stands under `member` too."),
-        Field("metadata", .freeObject, "Kept with each message, never sent."),
+        Field("metadata", .storedObject, "Kept with each message, never sent."),
         Field("from_email", .string(maximum: 64), "Id of one of the client's senders."),
         Field("reply_to", .string(maximum: 1_000)),
-        Field("headers", .map(.string(maximum: 4_096))),
+        Field("headers", .map(.string(maximum: 4_096), count: 20)),
         Field("send_at", .timestamp),
         Field("category_tag", .string(maximum: 200), "A category that recipients may have disabled."),
     ]
@@ -50,11 +50,19 @@ struct ListSendCounts: Sendable {
     var enqueued = 0
     var skipped = 0
     var replayed = 0
+    /// Of the skipped ones, whose message could not be made: key and reasons of the first.
+    var failures: [(key: String, failure: ValidationFailure)] = []
+    private static let maximumFailures = 100
 
     mutating func add(_ receipt: TransactionalReceipt) {
         if receipt.isReplay { replayed += 1 } else { created += 1 }
         if receipt.isEnqueued { enqueued += 1 }
         if !receipt.isReplay, receipt.refusal != nil { skipped += 1 }
+    }
+
+    mutating func addFailure(of key: String, _ failure: ValidationFailure) {
+        skipped += 1
+        if failures.count < Self.maximumFailures { failures.append((key, failure)) }
     }
 }
 
@@ -92,9 +100,23 @@ enum ListSendPayload {
         .member("idempotency_key", .string) { .string($0.idempotencyKey) },
         .member("created_count", .integer) { .integer($0.counts.created) },
         .member("enqueued_count", .integer) { .integer($0.counts.enqueued) },
-        .member("skipped_count", .integer, "Of the created ones, who may not be mailed.") { .integer($0.counts.skipped) },
+        .member("skipped_count", .integer, skippedSummary) { .integer($0.counts.skipped) },
         .member("idempotent_replay_count", .integer) { .integer($0.counts.replayed) },
+        .member("failures", .list(of: failure.shape), failuresSummary) { .array($0.counts.failures.map(failure.value)) },
     ]
+
+    private static let skippedSummary = "Members who may not be mailed, or whose message cannot be made."
+    private static let failuresSummary = "The first hundred members for whom no message was made, with the reasons."
+
+    private static let failure = Payload<(key: String, failure: ValidationFailure)>(
+        "ListSendFailure",
+        [
+            .member("source_object_key", .string) { .string($0.key) },
+            .member("fields", .map(.string), "Field to reason.") { item in
+                .object(JSONObject(item.failure.fields.sorted { $0.key < $1.key }.map { (key: $0.key, value: .string($0.value)) }))
+            },
+        ]
+    )
 
     static let stored = Payload<Stored>("ListSent", storedMembers)
     static let synced = Payload<Stored>(
@@ -118,8 +140,9 @@ enum ListSendPayload {
             .member("idempotency_key", .string) { .string($0.idempotencyKey) },
             .member("created_count", .integer) { .integer($0.counts.created) },
             .member("enqueued_count", .integer) { .integer($0.counts.enqueued) },
-            .member("skipped_count", .integer) { .integer($0.counts.skipped) },
+            .member("skipped_count", .integer, skippedSummary) { .integer($0.counts.skipped) },
             .member("idempotent_replay_count", .integer) { .integer($0.counts.replayed) },
+            .member("failures", .list(of: failure.shape), failuresSummary) { .array($0.counts.failures.map(failure.value)) },
         ]
     )
 

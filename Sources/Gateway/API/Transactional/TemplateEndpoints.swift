@@ -59,6 +59,7 @@ enum TemplateEndpoints {
             tag: .templates,
             access: .key(.templatesRead),
             summary: "The client's templates by key.",
+            details: "A page of large templates has fewer than `limit`; `next_cursor` says whether more follow.",
             query: [
                 Field("limit", .integer(1...100), "100 when absent.", example: 20), Field("cursor", .string, "From the answer before."),
             ],
@@ -83,15 +84,27 @@ enum TemplateEndpoints {
             tag: .templates,
             access: .key(.templatesRead),
             summary: "The versions of a template, newest first.",
-            details: "At most 100. `created_at` is when the version was made.",
+            details: """
+                `created_at` is when a version was made. A page of large versions has fewer than `limit`; `next_cursor` says whether more follow.
+                """,
+            query: [
+                Field("limit", .integer(1...100), "100 when absent.", example: 20), Field("cursor", .string(maximum: 20), "From the answer before."),
+            ],
             answers: [.ok(TemplatePayload.list.shape), .notFound]
         ) { call in
             let client = try call.client
-            let versions = ListTemplateVersions(scope: client.scope, key: call.parameters["key"] ?? "")
-            let views = try await services.delivery.answer(versions).templates.map {
-                TemplateView(record: $0, client: client.clientSlug)
-            }
-            return .json(TemplatePayload.list.value((views: views, next: nil)))
+            let limit = call.fields.integer("limit").map { Int($0) }
+            let before = CursorField.read(&call.fields)
+            try call.fields.check()
+            let versions = ListTemplateVersions(
+                scope: client.scope,
+                key: call.parameters["key"] ?? "",
+                before: before == 0 ? nil : Int(before),
+                limit: limit
+            )
+            let page = try await services.delivery.answer(versions)
+            let views = page.templates.map { TemplateView(record: $0, client: client.clientSlug) }
+            return .json(TemplatePayload.list.value((views: views, next: page.next)))
         }
     }
 

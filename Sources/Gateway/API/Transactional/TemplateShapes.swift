@@ -14,11 +14,11 @@ enum TemplateShapes {
             Field("text_body", .string, "Liquid; made from the HTML when it is empty.", example: "Hello {{ name }}"),
             Field(
                 "required_context",
-                .list(of: .any),
+                .list(of: .any, count: 0...TemplateContent.maximumRequired),
                 "What every send must bring: objects with `name` and `description`, or names.",
                 example: [["name": "name", "description": "First name"]]
             ),
-            Field("example_context", .freeObject, "What a preview shows.", example: ["name": "Ann"]),
+            Field("example_context", .storedObject, "What a preview shows.", example: ["name": "Ann"]),
             Field("default_sender_id", .string(maximum: 64), "One of the client's senders; empty: the client's default."),
             Field("is_active", .boolean, "Whether it may be sent; `true` when absent."),
             Field("on_unknown", .choice(UnknownPolicy.self), "Whether a message of unknown fate is sent once more; `hold` when absent."),

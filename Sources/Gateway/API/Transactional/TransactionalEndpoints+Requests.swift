@@ -12,7 +12,7 @@ extension TransactionalEndpoints {
         _ services: APIServices,
         _ message: inout TransactionalSend
     ) async throws(APIError) {
-        if let slug = fields.string("client"), slug != client.clientSlug { throw .field("client", "forbidden") }
+        if let slug = fields.string("client"), slug != client.clientSlug { fields.fault("client", "forbidden") }
         guard let slug = fields.string("audience"), !slug.isEmpty else { return }
         do {
             let audience = try await services.audience.call(ResolveAudience(organizationID: client.organizationID, slug: slug))
@@ -35,10 +35,7 @@ extension TransactionalEndpoints {
             _ = try await services.delivery.call(SendTransactional(scope: client.scope, message: message, dryRun: true))
         } catch {
             guard case .failed(let failure) = error else { throw error.transportError }
-            let known = fields.faults.keys
-            for (field, reason) in failure.fields where !known.contains(where: { $0 == field || $0.hasPrefix(field + ".") }) {
-                fields.fault(field, reason)
-            }
+            fields.addUnlessKnown(failure.fields)
         }
     }
 
