@@ -70,12 +70,29 @@ struct OpenAPITests {
             for endpoint in Self.endpoints {
                 let operation = document["paths"]?[endpoint.path]?[endpoint.method.rawValue.lowercased()]
                 #expect(operation?["operationId"] == .string(endpoint.id))
+                #expect(operation?["responses"]?["405"]?["content"]?["application/json"] != nil, "\(endpoint.id)")
             }
             let page = try await gateway.get("/api-docs/")
             #expect(page.status == 200)
             for endpoint in Self.endpoints { #expect(page.text.contains("id=\"\(endpoint.id)\"")) }
             #expect(try await gateway.send("HEAD", "/api-docs/").status == 200)
             #expect(try await gateway.send("POST", "/api-docs/").status == 405)
+        }
+    }
+
+    @Test("the page shows what is inside of bodies and answers")
+    func nested() async throws {
+        try await TestGateway.run { (gateway) async throws in
+            let page = try await gateway.get("/api-docs/").text
+            let sections = page.components(separatedBy: "<section>")
+            func section(_ id: String) throws -> String { try #require(sections.first { $0.contains("<h3 id=\"\(id)\"") }) }
+            let send = try section("sendTransactional")
+            for name in ["message_parts[].content_type", "headers", "message.from_email_address", "delivery_decision.reason", "rendered.subject"] {
+                #expect(send.contains("<code>\(name)</code>"), "\(name)")
+            }
+            #expect(send.contains("At most 64 KiB as JSON.") && send.contains("Fields of the answer <code>202</code>"))
+            #expect(try section("listSegments").contains("<code>segments[].rules</code>"))
+            #expect(page.contains("<code>error.fields.*</code>") == false && page.contains("<code>error.fields</code>"))
         }
     }
 

@@ -10,7 +10,10 @@ struct DocumentationPage {
 
     var html: String {
         guard let template = try? MustacheTemplate(string: Self.template) else { return "" }
-        return template.render(["url": publicURL, "introduction": OpenAPIDocument.introduction, "groups": groups] as [String: Any])
+        let values: [String: Any] = [
+            "url": publicURL, "introduction": OpenAPIDocument.introduction, "groups": groups, "errors": Self.errorRows,
+        ]
+        return template.render(values)
     }
 
     private var groups: [[String: Any]] {
@@ -29,13 +32,23 @@ struct DocumentationPage {
         ]
         if case .key(let scope) = endpoint.access { entry["scope"] = scope.rawValue }
         let bodyFields = endpoint.body.jsonShape?.fields ?? []
-        let fields = endpoint.query.map { Self.row($0, place: "query") } + bodyFields.map { Self.row($0, place: "body") }
-        if !fields.isEmpty { entry["hasFields"] = ["fields": fields] }
+        let fields = DocumentationRow.all(of: endpoint.query, place: "query") + DocumentationRow.all(of: bodyFields, place: "body")
+        if !fields.isEmpty { entry["hasFields"] = ["fields": fields.map(\.values)] }
+        entry["objects"] = endpoint.answers.compactMap(Self.answered)
         return entry
     }
 
-    private static func row(_ field: Field, place: String) -> [String: Any] {
-        ["name": field.name, "place": place, "type": field.shape.label, "need": field.isRequired ? "required" : "", "summary": field.summary]
+    /// The members of an answer's JSON; errors have one shape, which is told once.
+    private static func answered(_ answer: EndpointAnswer) -> [String: Any]? {
+        guard case .object(let shape)? = answer.content["application/json"], shape.name != APIErrorShape.name, !shape.fields.isEmpty else {
+            return nil
+        }
+        return ["status": "\(answer.status.code)", "fields": DocumentationRow.all(of: shape.fields, place: "").map(\.values)]
+    }
+
+    private static var errorRows: [[String: Any]] {
+        guard case .object(let shape) = APIErrorShape.shape else { return [] }
+        return DocumentationRow.all(of: shape.fields, place: "").map(\.values)
     }
 
     private static func anchor(_ name: String) -> String { name.lowercased().replacing(" ", with: "-") }
@@ -47,11 +60,15 @@ struct DocumentationPage {
         <style>body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
         pre{background:#f3f3f3;padding:.7rem;overflow-x:auto}code,pre{font-size:.9rem}table{border-collapse:collapse;width:100%}
         th,td{text-align:left;border-bottom:1px solid #ccc;padding:.2rem .6rem;vertical-align:top}h3{margin-top:2.5rem}
-        nav a{margin-right:1rem}</style></head><body><main>
+        nav a{margin-right:1rem}summary{cursor:pointer}</style></head><body><main>
         <h1>Datamailer API</h1><p>{{introduction}}</p>
-        <p>The examples need two variables of your shell, and run as they stand:</p>
+        <p>The examples need these variables of your shell, and run as they stand (the last one only the operator of the installation has):</p>
         <pre>URL={{url}}
-        KEY=dm_…</pre>
+        KEY=dm_…
+        OPERATOR_KEY=dm_…</pre>
+        <details><summary>Every error</summary><table><tbody>
+        {{#errors}}<tr><td><code>{{name}}</code></td><td>{{type}}</td><td>{{summary}}</td></tr>
+        {{/errors}}</tbody></table></details>
         <p>The same as <a href="/api-docs/openapi.json">OpenAPI 3.1</a>.</p>
         <nav>{{#groups}}<a href="#{{anchor}}">{{name}}</a>{{/groups}}</nav>
         {{#groups}}<h2 id="{{anchor}}">{{name}}</h2>
@@ -61,28 +78,12 @@ struct DocumentationPage {
         {{#fields}}<tr><td><code>{{name}}</code></td><td>{{place}}</td><td>{{type}}</td><td>{{need}}</td><td>{{summary}}</td></tr>
         {{/fields}}</tbody></table>{{/hasFields}}
         <pre>{{example}}</pre>
-        <p>{{#answers}}<code>{{status}}</code> {{summary}} {{/answers}}</p></section>
+        <p>{{#answers}}<code>{{status}}</code> {{summary}} {{/answers}}</p>
+        {{#objects}}<details><summary>Fields of the answer <code>{{status}}</code></summary><table><tbody>
+        {{#fields}}<tr><td><code>{{name}}</code></td><td>{{type}}</td><td>{{summary}}</td></tr>
+        {{/fields}}</tbody></table></details>{{/objects}}</section>
         {{/endpoints}}{{/groups}}
         </main></body></html>
 
         """
-}
-
-extension Shape {
-    /// For people.
-    fileprivate var label: String {
-        switch self {
-        case .any: "any"
-        case .string(let rule): rule.choices.map { $0.joined(separator: ", ") } ?? "string"
-        case .integer(let range):
-            range.map { $0.upperBound == .max ? "integer from \($0.lowerBound)" : "integer \($0.lowerBound)–\($0.upperBound)" } ?? "integer"
-        case .number: "number"
-        case .boolean: "boolean"
-        case .timestamp: "time"
-        case .email: "address"
-        case .list(let shape, _): "list of \(shape.label)"
-        case .object, .map, .freeObject: "object"
-        case .nullable(let shape): "\(shape.label) or null"
-        }
-    }
 }

@@ -77,9 +77,11 @@ struct OpenAPIOperation {
 
     /// What the framework itself answers.
     static func implied(_ endpoint: Endpoint) -> [EndpointAnswer] {
-        guard case .key = endpoint.access else { return [] }
         let error = APIErrorShape.shape
+        let method = EndpointAnswer.json(.methodNotAllowed, error, "Another method on this path; `Allow` names those that there are.")
+        guard case .key = endpoint.access else { return [method] }
         var answers: [EndpointAnswer] = [
+            method,
             .json(.unauthorized, error, "The API key is absent or not accepted."),
             .json(.forbidden, error, "The key lacks the scope, or the client is not the key's own."),
             .json(.tooManyRequests, error, "Too many requests; `Retry-After` says when to come back."),
@@ -91,7 +93,7 @@ struct OpenAPIOperation {
         case .none: break
         case .json, .own:
             answers.append(.json(.badRequest, error, "Faults of the request, all together."))
-            answers.append(.json(.contentTooLarge, error, "The body is too large."))
+            answers.append(.json(.contentTooLarge, error, "The body, or what it asks for at once, is too large."))
         }
         return answers
     }

@@ -1,3 +1,4 @@
+import Contracts
 import HTTPTypes
 import JSON
 
@@ -32,9 +33,10 @@ struct EndpointAnswer: Sendable {
 
 /// The one shape of errors (API.md section 1).
 enum APIErrorShape {
+    static let name = "Error"
     static let shape = Shape.object(
         ObjectShape(
-            "Error",
+            name,
             [
                 Field(
                     "error",
@@ -44,6 +46,8 @@ enum APIErrorShape {
                             Field("message", .string, "For people."),
                             Field("fields", .map(.any), "Field, dotted when nested, to reason."),
                             Field("details", .map(.string), "Field to a longer explanation."),
+                            Field("allowed_methods", .list(of: .string), "Of a wrong method."),
+                            Field("required_scope", .choice(APIScope.self), "Of a key that lacks a scope."),
                         ])
                     ),
                     required: true
