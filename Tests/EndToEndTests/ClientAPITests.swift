@@ -28,7 +28,11 @@ extension EndToEnd {
         @Test("the examples of the documentation run as they stand", .timeLimit(.minutes(3)))
         func examples() async throws {
             try await withUp { up, folder in
-                try await up.expectWalk("run_examples.py", [up.url, try await up.provisionRecorded(folder).key], folder)
+                let key = try await up.provisionRecorded(folder).key
+                let words = ["key", "create", "operator", "--organization", "dtc", "--client", "app", "--scope", "workers:read"]
+                let made = try await up.json(words, folder)
+                let operatorKey = try #require(made["text"]?.stringValue, "\(made.text)")
+                try await up.expectWalk("run_examples.py", [up.url, key, operatorKey], folder)
             }
         }
 

@@ -62,4 +62,19 @@ struct AuthenticationTests {
             #expect(try JSONValue.parse(reply.body)["error"]?["code"] == "service_unavailable")
         }
     }
+
+    @Test("the numbers of the installation are for keys that the operator made, and no other key makes one")
+    func operatorScope() async throws {
+        try await TestGateway.run { (gateway) async throws in
+            let refused = try await gateway.api("GET", "/api/workers/status")
+            #expect(refused.status == 403 && refused.json["error"]?["required_scope"] == "workers:read")
+            let body = #"{"name":"k","scopes":["account:read","workers:read"]}"#
+            let made = try await gateway.api("POST", "/api/keys", body)
+            #expect(made.status == 403 && made.json["error"]?["required_scope"] == "workers:read")
+        }
+        try await TestGateway.run(FakeBackend(scopes: ["workers:read"])) { (gateway) async throws in
+            #expect(try await gateway.api("GET", "/api/workers/status").status == 200)
+            #expect(try await gateway.api("GET", "/api/client/senders").status == 403)
+        }
+    }
 }

@@ -1,14 +1,17 @@
+import Contracts
 import HTTPTypes
 import JSON
 
-/// A call with curl that runs as it stands, given `URL` and `KEY` in the shell.
+/// A call with curl that runs as it stands, given `URL` and `KEY` in the shell, and `OPERATOR_KEY` for what is the operator's.
 struct DocumentationExample {
     let endpoint: Endpoint
 
     var curl: String {
         var parts = ["curl"]
         if endpoint.method != .get { parts.append("-X \(endpoint.method.rawValue)") }
-        if case .key = endpoint.access { parts.append("-H \"Authorization: Bearer $KEY\"") }
+        if case .key(let scope) = endpoint.access {
+            parts.append("-H \"Authorization: Bearer $\(scope.isOperators ? "OPERATOR_KEY" : "KEY")\"")
+        }
         if let shape = endpoint.body.jsonShape {
             parts.append("-H 'Content-Type: application/json'")
             parts.append("-d \(Self.quoted(JSONValue.object(shape.example).text))")

@@ -63,7 +63,3 @@ extension Shape {
         }
     }
 }
-
-extension AuthenticatedKey {
-    fileprivate func allows(_ scope: APIScope) -> Bool { scopes.isEmpty || scopes.contains(scope.rawValue) }
-}

@@ -30,7 +30,7 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var client: ClientOptions
         @Argument(help: "Its name, unique among the client's keys that are not revoked.")
         var name: String
-        @Option(help: "What it may do, for example contacts:read; may be repeated. Everything when absent.")
+        @Option(help: "What it may do, for example contacts:read; may be repeated. Everything of the client when absent.")
         var scope: [String] = []
         @Option(help: "When it stops working, ISO 8601; never when absent.")
         var expires: String?

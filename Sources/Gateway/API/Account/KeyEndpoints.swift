@@ -69,7 +69,12 @@ enum KeyEndpoints {
         "KeyCreate",
         [
             Field("name", .string(maximum: 200), required: true, "Unique among the keys that are not revoked.", example: "website"),
-            Field("scopes", .list(of: .choice(APIScope.self), count: 0...100), "Empty or absent: everything.", example: ["contacts:read"]),
+            Field(
+                "scopes",
+                .list(of: .choice(APIScope.self), count: 0...100),
+                "Empty or absent: everything but what only the operator gives.",
+                example: ["contacts:read"]
+            ),
             Field("expires_at", .timestamp, "Absent: never."),
             Field("rate_limit", .integer(1...1_000_000), "Requests a second; absent: the service's own."),
         ]
@@ -104,9 +109,8 @@ enum KeyEndpoints {
 extension EndpointCall {
     /// A key cannot make one that may do more than itself.
     fileprivate func checkMayGive(_ scopes: [String]) throws(APIError) {
-        guard let own = key?.scopes, !own.isEmpty else { return }
-        guard !scopes.isEmpty else { throw .field("scopes", "required") }
-        guard let missing = scopes.first(where: { !own.contains($0) }) else { return }
-        throw .insufficientScope(APIScope(rawValue: missing) ?? .accountWrite)
+        guard let key else { return }
+        if scopes.isEmpty, !key.scopes.isEmpty { throw .field("scopes", "required") }
+        for scope in scopes.compactMap({ APIScope(rawValue: $0) }) where !key.allows(scope) { throw .insufficientScope(scope) }
     }
 }

@@ -14,9 +14,12 @@ enum WorkerEndpoints {
             "/api/workers/status",
             id: "getWorkerStatus",
             tag: .account,
-            access: .key(.accountRead),
+            access: .key(.workersRead),
             summary: "How much waits in each queue, of all clients of this installation.",
-            details: "Numbers only. `dead` are messages that failed too often and wait for an operator.",
+            details: """
+                For the operator of the installation: only `datamailer key create --scope workers:read` makes a key for it. Numbers only. `dead` are \
+                messages that failed too often and wait for the operator.
+                """,
             answers: [.ok(payload.shape)]
         ) { _ in
             .json(payload.value(try await services.delivery.answer(ListQueues())))

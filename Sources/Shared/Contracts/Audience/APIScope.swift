@@ -18,4 +18,15 @@ package enum APIScope: String, CaseIterable, Sendable {
     case eventsRead = "events:read"
     case webhooksRead = "webhooks:read"
     case webhooksWrite = "webhooks:write"
+    /// The numbers of the whole installation.
+    case workersRead = "workers:read"
+
+    /// Reaches beyond the client: only the operator gives it, and a key without scopes does not have it.
+    package var isOperators: Bool { self == .workersRead }
+}
+
+extension AuthenticatedKey {
+    package func allows(_ scope: APIScope) -> Bool {
+        scopes.contains(scope.rawValue) || (scopes.isEmpty && !scope.isOperators)
+    }
 }
