@@ -33,7 +33,7 @@ struct ForwardingRefusal: Error {
     init?(_ error: RPCCallError<NoFailure>) {
         switch OutboxAnswer(error) {
         case .done, .away: return nil
-        case .refused(let reason): self.init(reason: reason, isRefusal: true)
+        case .declined(let reason), .refused(let reason): self.init(reason: reason, isRefusal: true)
         case .failed(let reason): self.init(reason: reason, isRefusal: false)
         }
     }
