@@ -31,10 +31,10 @@ enum ContractMethods {
 
     private static let delivery: [any RPCMethod.Type] = [
         CancelTransactionalMessage.self, ContactMessages.self, DeliveryHealth.self, DeliveryTick.self, DeliveryVerify.self,
-        EnqueueCampaignBatch.self, EnqueueEmailEvents.self, EnqueueProviderEvents.self, EraseContactMessages.self, GetTemplate.self,
-        GetTransactionalMessage.self, ListQueues.self, ListTemplateVersions.self, ListTemplates.self, PeekQueue.self, PreviewCampaign.self,
-        PreviewTemplate.self, PutTemplate.self, RecountMessages.self, RecountProviderEvents.self, RedriveQueue.self, SendCampaignTest.self,
-        SendTransactional.self, SendTransactionalBatch.self,
+        EnqueueCampaignBatch.self, EnqueueEmailEvents.self, EnqueueProviderEvents.self, EraseContactMessages.self, ExportContactMessages.self,
+        GetTemplate.self, GetTransactionalMessage.self, ListQueues.self, ListTemplateVersions.self, ListTemplates.self, PeekQueue.self,
+        PreviewCampaign.self, PreviewTemplate.self, PutTemplate.self, RecountMessages.self, RecountProviderEvents.self, RedriveQueue.self,
+        SendCampaignTest.self, SendTransactional.self, SendTransactionalBatch.self,
     ]
 
     private static let tracking: [any RPCMethod.Type] = [
