@@ -1,4 +1,5 @@
 import HTTPTransport
+import TestSupport
 import Testing
 
 /// What is known after each kind of failure; a wrong "not sent" would send a mail twice, a wrong "ambiguous" would hold one back.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A small SMTP server's side of a connection, with a chosen reply or none to each step.
 struct SMTPDialogue: Sendable {
     /// Nil closes the connection instead of replying.

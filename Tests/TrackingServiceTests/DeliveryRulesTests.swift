@@ -2,6 +2,7 @@ import Contracts
 import HTTPTransport
 import JSON
 import Model
+import TestSupport
 import Testing
 import Tokens
 
@@ -48,14 +49,25 @@ struct DeliveryRulesTests {
         #expect(DeliveryURL.fault("https://10.0.0.1/", policy) == "not_public")
     }
 
-    @Test("the transport itself refuses an address of this machine, whatever the name said")
-    func guarded() async {
-        let request = HTTPRequest(url: "https://127.0.0.1:9/", timeout: .seconds(5))
+    @Test(
+        "the transport itself connects to no address of this machine, whatever the name said, although a server listens there",
+        .timeLimit(.minutes(1)),
+        arguments: ["127.0.0.1", "localhost", "127.1", "0x7f000001", "2130706433", "[::ffff:127.0.0.1]", "0"]
+    )
+    func guarded(host: String) async throws {
+        let server = try ScriptedServer { _, _, _ in }
+        let request = HTTPRequest(url: "https://\(host):\(server.port)/", timeout: .seconds(5))
         guard case .failed(let failure) = await DeliveryPolicy().transport.send(request) else {
             Issue.record("the request went out")
             return
         }
         #expect(failure.reason == .connect && failure.delivery == .notSent)
+        #expect(server.connectionCount == 0)
+        // The server is there: what the configuration allows reaches it.
+        var policy = DeliveryPolicy()
+        policy.allowsLoopback = true
+        _ = await policy.transport.send(HTTPRequest(url: server.url, timeout: .seconds(5)))
+        #expect(server.connectionCount == 1)
     }
 
     @Test("ten attempts in about three days, each a little later than planned at most, never before the receiver's wish")

@@ -28,11 +28,14 @@ struct PublicListImportSource: ListImportSource {
 
     /// Whether this machine's and private networks' addresses, plain HTTP and other ports are allowed: for trying things out.
     let allowsPrivate: Bool
+    private let port: Int
     private let transport: HTTPTransport
     private let maximumBytes: Int
 
-    init(allowsPrivate: Bool, maximumBytes: Int = Self.maximumBytes) {
+    /// `port`: the one that public addresses are read at.
+    init(allowsPrivate: Bool, maximumBytes: Int = Self.maximumBytes, port: Int = 443) {
         self.allowsPrivate = allowsPrivate
+        self.port = port
         self.maximumBytes = maximumBytes
         var configuration = HTTPTransportConfiguration()
         configuration.maximumConnections = 4
@@ -45,7 +48,7 @@ struct PublicListImportSource: ListImportSource {
         guard let parts = URLComponents(string: url) else { throw ListImportFailure.fetch("invalid_url") }
         if !allowsPrivate {
             guard parts.scheme?.lowercased() == "https" else { throw ListImportFailure.fetch("https_required") }
-            guard parts.port ?? 443 == 443 else { throw ListImportFailure.fetch("port_not_allowed") }
+            guard parts.port ?? 443 == port else { throw ListImportFailure.fetch("port_not_allowed") }
         }
         let request = HTTPRequest(
             method: "GET",

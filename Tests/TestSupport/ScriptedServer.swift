@@ -4,8 +4,8 @@ import Synchronization
 import Testing
 
 /// A TCP server on loopback that treats each connection as the test says, on a thread of its own.
-final class ScriptedServer: Sendable {
-    let port: UInt16
+package final class ScriptedServer: Sendable {
+    package let port: UInt16
     private let listener: CInt
     private let counters = Mutex(Counters())
 
@@ -16,7 +16,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// The script gets the server, the connection, and the connection's number from 0.
-    init(_ script: @escaping @Sendable (ScriptedServer, ScriptedConnection, Int) -> Void) throws {
+    package init(_ script: @escaping @Sendable (ScriptedServer, ScriptedConnection, Int) -> Void) throws {
         let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -52,14 +52,14 @@ final class ScriptedServer: Sendable {
         Glibc.close(listener)
     }
 
-    var url: String { "http://127.0.0.1:\(port)/" }
-    var connectionCount: Int { counters.withLock { $0.connections } }
-    var bodies: [[UInt8]] { counters.withLock { $0.bodies } }
+    package var url: String { "http://127.0.0.1:\(port)/" }
+    package var connectionCount: Int { counters.withLock { $0.connections } }
+    package var bodies: [[UInt8]] { counters.withLock { $0.bodies } }
 
-    func record(_ body: [UInt8]) { counters.withLock { $0.bodies.append(body) } }
+    package func record(_ body: [UInt8]) { counters.withLock { $0.bodies.append(body) } }
 
     /// Refuses further connections.
-    func close() {
+    package func close() {
         let isFirst = counters.withLock { counters in
             defer { counters.isClosed = true }
             return !counters.isClosed
@@ -69,7 +69,7 @@ final class ScriptedServer: Sendable {
 }
 
 /// One accepted connection, closed with the value.
-final class ScriptedConnection: Sendable {
+package final class ScriptedConnection: Sendable {
     private let descriptor: CInt
     private let unread = Mutex([UInt8]())
 
@@ -78,20 +78,20 @@ final class ScriptedConnection: Sendable {
     deinit { close(descriptor) }
 
     /// Waits until there is something to read, without reading it.
-    func awaitBytes() {
+    package func awaitBytes() {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         _ = poll(&entry, 1, 30_000)
     }
 
     /// More bytes; empty at the end.
-    func read() -> [UInt8] {
+    package func read() -> [UInt8] {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &chunk, chunk.count, 0)
         return Array(chunk.prefix(max(0, count)))
     }
 
     /// At least `count` bytes in all.
-    func read(count: Int) {
+    package func read(count: Int) {
         var total = 0
         while total < count {
             let bytes = read()
@@ -101,7 +101,7 @@ final class ScriptedConnection: Sendable {
     }
 
     /// The next line without its end; nil at the end of the connection.
-    func readLine() -> String? {
+    package func readLine() -> String? {
         unread.withLock { unread in
             while true {
                 if let end = unread.firstIndex(of: 0x0A) {
@@ -118,7 +118,7 @@ final class ScriptedConnection: Sendable {
     }
 
     /// A whole request: its head's lines and its body; nil at the end of the connection.
-    func readRequest() -> (head: [String], body: [UInt8])? {
+    package func readRequest() -> (head: [String], body: [UInt8])? {
         var head: [String] = []
         while let line = readLine(), !line.isEmpty { head.append(line) }
         guard !head.isEmpty else { return nil }
@@ -136,7 +136,7 @@ final class ScriptedConnection: Sendable {
         }
     }
 
-    func write(_ text: String) {
+    package func write(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
@@ -145,16 +145,16 @@ final class ScriptedConnection: Sendable {
         }
     }
 
-    func respond(_ body: String = "", status: String = "200 OK") {
+    package func respond(_ body: String = "", status: String = "200 OK") {
         write("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
     /// Makes the closing a reset.
-    func resetOnClose() {
+    package func resetOnClose() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
     /// Keeps the connection open until the other side closes it.
-    func holdOpen() { while !read().isEmpty {} }
+    package func holdOpen() { while !read().isEmpty {} }
 }
