@@ -144,8 +144,11 @@ struct EditCampaignTests {
         world.audience.state.withLock { $0.senders = [Sender(id: "news", email: "changed@example.com")] }
         var content = try await world.api.call(GetCampaignContent(address: world.address()))
         #expect(content == (try await world.api.call(GetRevision(revisionID: content.revisionID))))
+        let byID = try await world.api.call(GetPreviewContent(campaignID: content.campaignID))
+        #expect(byID == content)
         content.revisionID = RevisionID(0)
         #expect(content == draft)
+        #expect(await failure { _ = try await world.api.call(GetPreviewContent(campaignID: CampaignID(99))) } == ["external_key": "not_found"])
     }
 
     @Test("a list or segment that does not exist stops the start instead of mailing everybody")

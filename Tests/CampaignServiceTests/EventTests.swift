@@ -154,7 +154,13 @@ struct EventTests {
         let whom = try await world.api.call(RecipientContext(recipientID: RecipientID(ids[0])))
         #expect(whom.scope == scope)
         #expect(whom.email == "person1@example.com")
-        #expect(whom.clientName == "The App")
+        #expect(whom.clientName == "The App" && whom.categoryTags == nil)
+        for (key, tag) in [("c2", "results"), ("c3", "news"), ("c4", "news"), ("draft", "secret")] {
+            try await world.put(key) { $0.categoryTag = tag }
+        }
+        for key in ["c2", "c3", "c4"] { _ = try await world.api.call(QueueCampaign(address: world.address(key))) }
+        let page = try await world.api.call(RecipientContext(recipientID: RecipientID(ids[0]), wantsCategories: true))
+        #expect(page.categoryTags == ["news", "results"])
     }
 
     @Test("an event of the provider proves that it took the message: unknown becomes sent, and a lost outcome cannot undo it")

@@ -72,7 +72,8 @@ struct RunnerTests {
         #expect(
             built.methods.names == [
                 "campaign.activity", "campaign.applyProviderEvents", "campaign.applyTrackingEvents", "campaign.cancel", "campaign.claim",
-                "campaign.contactRecipients", "campaign.eraseContact", "campaign.get", "campaign.getContent", "campaign.getRecipientMail",
+                "campaign.contactRecipients", "campaign.eraseContact", "campaign.find", "campaign.get", "campaign.getContent",
+                "campaign.getPreviewContent", "campaign.getRecipientMail",
                 "campaign.getRevision", "campaign.health", "campaign.list", "campaign.listRecipients",
                 "campaign.matchProviderMessages", "campaign.pause", "campaign.put",
                 "campaign.queue", "campaign.recipientContext", "campaign.record", "campaign.recountBounds", "campaign.recountContacts",
