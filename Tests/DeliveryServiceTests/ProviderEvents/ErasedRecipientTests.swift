@@ -76,7 +76,7 @@ struct ErasedRecipientTests {
                 """
             )
         }
-        let erase = EraseMessages(organizationID: OrganizationID(7), contactID: ContactID(55))
+        let erase = EraseMessages(organizationID: OrganizationID(7), contactID: ContactID(55), address: "ann@example.com")
         #expect(try await bench.base.database.first(erase)?.messages == 1)
         try await bench.take(
             SESNotifications.bounce("Permanent", "NoEmail", id: "m-1", tag: "x-1", status: "5.1.1"),
