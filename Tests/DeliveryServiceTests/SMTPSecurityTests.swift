@@ -97,7 +97,7 @@ struct SMTPSecurityTests {
         let authority = try await TestAuthority(directory)
         let relay = try await Relay(mode, authority, login: ["user", "s e/cret"], directory)
         let wrong = try transport(url(mode, relay, login: "user:wrong@"), authority: authority)
-        #expect(SESTransportTests.kind(await wrong.send(.fixture())) == "account")
+        #expect(SESTransportTests.kind(await wrong.send(.fixture())) == "suspended")
         let anonymous = try transport(url(mode, relay), authority: authority)
         guard case .accepted = await anonymous.send(.fixture()) else {
             #expect(try relay.messages.isEmpty)

@@ -12,8 +12,8 @@ extension Schemas {
             Migration(name: "v0006_provider_suppressions", sql: PackageResources.audience_v0006_provider_suppressions_sql),
             Migration(name: "v0007_news_for_tracking", sql: PackageResources.audience_v0007_news_for_tracking_sql),
             Migration(name: "v0008_key_scopes", sql: PackageResources.audience_v0008_key_scopes_sql),
-            Migration(name: "v0010_preference_page", sql: PackageResources.audience_v0010_preference_page_sql),
-            Migration(name: "v0011_inbox_by_time", sql: PackageResources.audience_v0011_inbox_by_time_sql),
+            Migration(name: "v0009_preference_page", sql: PackageResources.audience_v0009_preference_page_sql),
+            Migration(name: "v0010_inbox_by_time", sql: PackageResources.audience_v0010_inbox_by_time_sql),
         ]
     }
 }

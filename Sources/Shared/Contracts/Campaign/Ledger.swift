@@ -121,7 +121,7 @@ package struct AttemptOutcome: Codable, Equatable, Sendable {
 
 /// What a worker found that concerns a whole campaign.
 package struct CampaignFault: Codable, Equatable, Sendable {
-    package enum Kind: String, Codable, Sendable {
+    package enum Kind: String, Codable, Sendable, CaseIterable {
         /// Its content can be rendered for nobody: the campaign fails.
         case content
         /// The provider takes nothing of this sender or account until somebody acts: the campaign is paused.
