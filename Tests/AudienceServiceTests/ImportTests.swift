@@ -52,6 +52,30 @@ struct ImportTests {
         #expect(!other.hardBounced && !other.complained && !other.globalUnsubscribed)
     }
 
+    @Test("an old export of ours takes back nothing that was learnt since: bounce, complaint, opt-out, undeliverable (D1, I6)")
+    func oldExport() async throws {
+        let fixture = try await AudienceFixture.make()
+        let header = "email,subscription_status,email_validation_status,global_unsubscribed,hard_bounced,complained"
+        _ = try await fixture.importCSV("\(header)\na@example.com,subscribed,unknown,False,False,False\n")
+        _ = try await fixture.upsert("a@example.com") { change in
+            change.hardBounced = true
+            change.complained = true
+            change.globalUnsubscribed = true
+            change.validationStatus = .noMX
+        }
+        let before = try await fixture.status("a@example.com")
+        let result = try await fixture.importCSV("\(header),plan\na@example.com,subscribed,unknown,False,no,0,pro\n")
+        #expect(result.counts.updated == 1)
+        let after = try await fixture.status("a@example.com")
+        #expect(after.hardBounced && after.complained && after.globalUnsubscribed && after.validationStatus == .noMX)
+        #expect(after.marketingRefusal == before.marketingRefusal && after.attributes == ["plan": "pro"])
+        // What the file suppresses is suppressed, and who is asked by name is released.
+        _ = try await fixture.importCSV("email,complained\nb@example.com,True\n")
+        #expect(try await fixture.status("b@example.com").complained)
+        _ = try await fixture.upsert("b@example.com") { $0.complained = false }
+        #expect(try await fixture.status("b@example.com").complained == false)
+    }
+
     @Test("an opt-out stays though the file says subscribed (D2, I6)")
     func optOutStays() async throws {
         let fixture = try await AudienceFixture.make()

@@ -7,6 +7,8 @@ struct ContactMerge: Sendable {
     var now: Timestamp
     /// Where a consent of this change came from: `api`, `import:7`.
     var source: String
+    /// A file is as old as it is: its `false` and its `unknown` take nothing back that was learnt since (docs/decisions/0007).
+    var keepsSuppression = false
 
     /// The state after a change.
     ///
@@ -25,6 +27,7 @@ struct ContactMerge: Sendable {
         set(&new.hardBouncedAt, patch.hardBounced)
         set(&new.complainedAt, patch.complained)
         guard patch.validationStatus != nil || patch.validationReason != nil || patch.validatedAt != nil else { return new }
+        if keepsSuppression, patch.validationStatus == .unknown { return new }
         if let status = patch.validationStatus, status != old.validationStatus {
             new.validationStatus = status
             new.validationReason = ""
@@ -41,7 +44,7 @@ struct ContactMerge: Sendable {
     }
 
     private func set(_ time: inout Timestamp?, _ value: Bool?) {
-        guard let value else { return }
+        guard let value, value || !keepsSuppression else { return }
         time = value ? time ?? now : nil
     }
 

@@ -18,7 +18,7 @@ struct ImportPageRun {
         counts = job.state.counts
         writer = ContactWriter(
             known: known,
-            merge: ContactMerge(now: now, source: "import:\(job.state.jobID)"),
+            merge: ContactMerge(now: now, source: "import:\(job.state.jobID)", keepsSuppression: true),
             importJobID: job.state.jobID,
             dryRun: job.dryRun,
             connection: connection
