@@ -24,6 +24,7 @@ struct CampaignWorld: Sendable {
         func advance(by duration: Duration) { time.withLock { $0 = $0.adding(duration) } }
     }
 
+    static var migrations: [Migration] { Schemas.campaign }
     static let scope = ClientScope(organizationID: OrganizationID(1), clientID: ClientID(2))
 
     let database: PostgresPool

@@ -80,7 +80,7 @@ struct StopAndResendTests {
         #expect(try await world.campaign().statistics.skippedCount == 3)
     }
 
-    @Test("cancel works at any time before the end and is refused after it")
+    @Test("cancel works at any time before the end and is refused after it (D10)")
     func cancelAnywhere() async throws {
         let world = try CampaignWorld()
         try await world.put("draft")
@@ -93,7 +93,7 @@ struct StopAndResendTests {
         }
     }
 
-    @Test("pause stops claims, resume goes on with new messages for what waits")
+    @Test("pause stops claims, resume goes on with new messages for what waits (D10)")
     func pause() async throws {
         let world = try CampaignWorld()
         let campaign = try await world.started(contacts: 3)
@@ -142,6 +142,25 @@ struct StopAndResendTests {
         #expect(try await world.api.call(ResumeCampaign(address: world.address())).campaign.status == .sent)
     }
 
+    @Test("an acceptance that is told after the operator asked for a resend settles the row: there is no second copy (I1)")
+    func lateAcceptance() async throws {
+        let world = try CampaignWorld()
+        let campaign = try await world.started(contacts: 2)
+        let batch = try #require(try await world.messages().first)
+        let claimed = try await world.claim(campaign, batch)
+        try await world.expireAttempts()
+        _ = try await CampaignRound(handlers: world.handlers).sweep()
+        #expect(try await world.api.call(ResendCampaign(address: world.address(), kind: .unknown)).resentCount == 2)
+        // One outcome was only slow; of the other attempt nothing is ever heard.
+        let outcome = AttemptOutcome(recipientID: batch.recipientIDs[0], attempt: 1, kind: .sent, providerMessageID: "m")
+        let call = RecordOutcomes(campaignID: campaign.id, batchID: batch.batchID, outcomes: [outcome])
+        #expect(try await world.api.call(call).recorded == 1)
+        let again = try await world.claim(campaign, batch)
+        #expect(claimed.recipientIDs.count == 2 && again.recipientIDs == [batch.recipientIDs[1]] && again.attempts == [2])
+        #expect(try await world.recipients().map(\.state) == [.sent, .attempting])
+        try await world.expectExactCounters()
+    }
+
     @Test("a draft cannot be paused, resumed or resent")
     func refusals() async throws {
         let world = try CampaignWorld()
@@ -179,10 +198,10 @@ struct StopAndResendTests {
         #expect(try await CampaignRound(handlers: world.handlers).enqueueMarked() == 1)
         let message = try #require(try await world.messages().first)
         #expect(message.recipientIDs == [batch.recipientIDs[2]])
-        // The first attempt's outcome comes late: the row is no longer its.
-        #expect(try await world.record(campaign, batch, claims[2], .sent) == 0)
         let second = try await world.claim(campaign, message)
         #expect(second.attempts == [2])
+        // The first attempt's outcome comes late: the row is no longer its.
+        #expect(try await world.record(campaign, batch, claims[2], .sent) == 0)
         try await world.record(campaign, message, second, .sent)
         let done = try await world.campaign()
         #expect(done.status == .sent)

@@ -1,4 +1,5 @@
 import Contracts
+import Logging
 import Model
 import Postgres
 import ServiceRuntime
@@ -35,8 +36,19 @@ struct SnapshotPageWriter: Sendable {
             try await transaction.execute(CloseSnapshotPage(id: id, cursor: end, isLast: page.next == nil, at: now, batches: batches))
             return true
         }
-        if isWritten { handlers.outbox.wake() }
-        return isWritten
+        guard isWritten else { return false }
+        handlers.outbox.wake()
+        if cursor.rawValue == 0, page.contactIDs.count >= Self.leap { await learnSize() }
+        return true
+    }
+
+    /// Rows at once after which plans that were made before are no good any more; smaller pages are noticed by the server itself in time.
+    private static let leap = 1_000
+
+    private func learnSize() async {
+        do { try await handlers.database.execute(AnalyzeLedger()) } catch {
+            handlers.logger.warning("the ledger's size is not known yet", metadata: ["error": "\(error)"])
+        }
     }
 
     /// The erased become what an erasure makes of rows: nobody's, refused when they are claimed.

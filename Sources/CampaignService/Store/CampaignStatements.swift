@@ -6,6 +6,7 @@ enum CampaignStatements {
     static let all: [any Statement.Type] = [
         ActiveWithoutWork.self,
         AddOutboxCalls.self,
+        AnalyzeLedger.self,
         AnonymizeRows.self,
         BatchesAttempting.self,
         BatchesHolding.self,

@@ -27,12 +27,14 @@ struct CampaignMessageProcess: Sendable {
     let recorder: OutcomeRecorder
     let workerName: String
     let logger: Logger
+    /// How old a lease gets before it is renewed.
+    var leaseInterval = LeaseKeeper.interval
 
     /// Works until the message is finished, must come back, or the task is cancelled; a window that was begun is always finished.
     func run(_ work: CampaignEmailMessage, message: ReceivedMessage) async throws -> Ending {
         var remaining = work.recipientIDs[...]
         var later = LaterRows()
-        let lease = LeaseKeeper(queue: queue, message: message)
+        let lease = LeaseKeeper(queue: queue, message: message, interval: leaseInterval)
         while !remaining.isEmpty {
             if Task.isCancelled { return .released }
             guard try await lease.keep() else { return .leaseLost }

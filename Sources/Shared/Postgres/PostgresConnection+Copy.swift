@@ -10,6 +10,7 @@ extension PostgresConnection {
     /// when the last one is with the kernel, so that a slow server slows the source. When it throws nothing is copied.
     @discardableResult
     package func copyIn(_ sql: SQL, nextChunk: () async throws -> [UInt8]?) async throws -> Int {
+        StatementObserver.current?("COPY")
         try await beginCopy(sql, PGRES_COPY_IN)
         do {
             while let chunk = try await nextChunk() { try await put(chunk) }

@@ -18,6 +18,7 @@ struct BatchItem: Sendable {
             throw PostgresError(statement: text.typeName, message: "the SQL text is not the same for every value of this type")
         }
         guard bindings.isSendable else { throw PostgresError(statement: text.typeName, message: "the parameters are too large") }
+        StatementObserver.current?(text.typeName)
     }
 }
 

@@ -7,7 +7,8 @@ import Postgres
 /// Of a person who was erased meanwhile nothing is stored but the state.
 ///
 /// Commits asynchronously: losing it in a crash leaves the row `attempting`, which its deadline turns into `unknown` and an event of the
-/// provider into `sent`. It can cost certainty, never a second copy (reference 5.3, step 4).
+/// provider into `sent`. It can cost certainty, never a second copy (reference 5.3, step 4). A late `sent` also settles a row that waits to be
+/// sent once more.
 struct RecordRows: Statement {
     struct Output: Sendable {
         var recorded: Int
@@ -63,7 +64,7 @@ struct RecordRows: Statement {
             WHERE recipients.id = outcomes.id
                 AND recipients.batch_id = locked.id
                 AND recipients.attempt = outcomes.attempt
-                AND (recipients.state = 1 OR (recipients.state = 4 AND outcomes.state = 2))
+                AND (recipients.state = 1 OR (recipients.state IN (0, 4) AND outcomes.state = 2))
             RETURNING recipients.batch_id, recipients.state, recipients.previous_state
         ),
         \(unescaped: LedgerSQL.count)

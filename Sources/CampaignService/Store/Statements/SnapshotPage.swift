@@ -144,3 +144,9 @@ struct CloseSnapshotPage: Statement {
         """
     }
 }
+
+/// Makes plans that were kept since the ledger was small be made anew.
+struct AnalyzeLedger: Statement {
+    static let sample = Self()
+    var sql: SQL { "SELECT campaign.analyze_ledger()" }
+}

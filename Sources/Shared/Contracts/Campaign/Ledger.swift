@@ -138,7 +138,7 @@ package struct CampaignFault: Codable, Equatable, Sendable {
 
 /// Records outcomes, each guarded by its attempt number: a row that another attempt holds is left.
 ///
-/// A late `sent` for an `unknown` row of the same attempt is taken. Idempotent; hot. At most 128 outcomes. A fault stops the campaign, and so do
+/// A late `sent` of the same attempt is taken for an `unknown` row, and for one that an operator wants sent again. Idempotent; hot. At most 128 outcomes. A fault stops the campaign, and so do
 /// equal refusals in a row.
 package struct RecordOutcomes: RPCMethod, Codable {
     package static let name = "campaign.record"

@@ -20,3 +20,13 @@ LEFT JOIN (
     GROUP BY link_clicks.campaign_id
 ) AS known ON known.campaign_id = counted.campaign_id
 WHERE counted.clicks <> coalesce(known.clicks, 0) OR counted.human_clicks <> coalesce(known.human_clicks, 0);
+
+-- Learns anew how large the ledger is: prepared statements keep plans that were made while it was small, and would read all of it. SECURITY
+-- DEFINER because only the owner of a table may do it.
+CREATE FUNCTION campaign.analyze_ledger() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+    ANALYZE campaign.recipients, campaign.batches;
+END;
+$$;
