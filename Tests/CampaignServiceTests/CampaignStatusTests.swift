@@ -55,7 +55,7 @@ struct CampaignStatusTests {
         for state in LedgerState.allCases { #expect(LedgerState(state.contract) == state) }
     }
 
-    @Test("the derived status is the strongest fact")
+    @Test("the derived status is the strongest fact (D17)")
     func facts() {
         #expect(RecipientFacts(state: .sent, isComplained: true, isBounced: true, isUnsubscribed: true).status == .complained)
         #expect(RecipientFacts(state: .sent, isBounced: true, isUnsubscribed: true).status == .bounced)

@@ -40,7 +40,7 @@ struct ClaimTests {
         try await world.expectExactCounters()
     }
 
-    @Test("who unsubscribed between snapshot and claim is skipped with the reason, not mailed")
+    @Test("who unsubscribed between snapshot and claim is skipped with the reason, not mailed (D6, I3)")
     func eligibility() async throws {
         let world = try CampaignWorld()
         let campaign = try await world.started(contacts: 3)
@@ -112,7 +112,7 @@ struct ClaimTests {
         #expect(try await world.campaign().statistics.pendingCount == 2)
     }
 
-    @Test("outcomes move rows and counters; the campaign is sent when the last batch is done")
+    @Test("outcomes move rows and counters; the campaign is sent when the last batch is done (D10)")
     func outcomes() async throws {
         let world = try CampaignWorld()
         let campaign = try await world.started(contacts: 4)
@@ -175,7 +175,7 @@ struct ClaimTests {
         #expect(next.heldIDs.isEmpty)
     }
 
-    @Test("an attempt past its deadline becomes unknown, never pending, and a late sent heals it")
+    @Test("an attempt past its deadline becomes unknown, never pending, and a late sent heals it (D9)")
     func expiry() async throws {
         let world = try CampaignWorld()
         let campaign = try await world.started(contacts: 3)

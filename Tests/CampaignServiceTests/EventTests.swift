@@ -82,6 +82,56 @@ struct EventTests {
         #expect(calls.count == 2)
     }
 
+    @Test("a recipient's delivery, open, click, bounce and complaint make the same row in each of their 120 orders (D17)")
+    func everyOrder() async throws {
+        let world = try CampaignWorld()
+        let campaign = try await world.started(contacts: 120)
+        for batch in try await world.messages() {
+            for start in stride(from: 0, to: batch.recipientIDs.count, by: 60) {
+                let ids = Array(batch.recipientIDs[start..<min(start + 60, batch.recipientIDs.count)])
+                try await world.record(campaign, batch, try await world.claim(campaign, batch, ids), .sent)
+            }
+        }
+        let ids = try await world.recipients().map(\.id.rawValue)
+        let orders = Self.permutations([0, 1, 2, 3, 4])
+        #expect(orders.count == 120)
+        for position in 0..<5 {
+            var requests: [RecipientEvent] = []
+            var told: [RecipientProviderEvent] = []
+            for (id, order) in zip(ids, orders) { add(order[position], id, &requests, &told) }
+            _ = try await world.api.call(ApplyTrackingEvents(events: requests))
+            _ = try await world.api.call(ApplyProviderEvents(events: told))
+        }
+        for row in try await world.recipients() {
+            #expect(row.state == .sent && row.status == .complained)
+            #expect(row.deliveredAt == time(1) && row.firstOpenedAt == time(2) && row.firstClickedAt == time(3))
+            #expect(row.bouncedAt == time(4) && row.complainedAt == time(5))
+        }
+        let counters = try await world.campaign().statistics
+        #expect(counters.sentCount == 120 && counters.deliveredCount == 120 && counters.bounceCount == 120 && counters.complaintCount == 120)
+        #expect(counters.uniqueOpenCount == 120 && counters.uniqueClickCount == 120)
+        try await world.expectExactCounters()
+    }
+
+    private func add(_ fact: Int, _ id: Int64, _ requests: inout [RecipientEvent], _ told: inout [RecipientProviderEvent]) {
+        switch fact {
+        case 1, 2:
+            let type: TrackingEventType = fact == 1 ? .open : .click
+            let at = time(Int64(fact) + 1)
+            requests.append(RecipientEvent(eventID: "\(id)-\(fact)", recipientID: id, type: type, occurredAt: at, isHuman: true))
+        default:
+            let kind: RecipientProviderEvent.Kind = fact == 0 ? .delivered : fact == 3 ? .bounced : .complained
+            told.append(
+                RecipientProviderEvent(eventID: "\(id)-\(fact)", recipientID: id, kind: kind, occurredAt: time(Int64(fact) + 1))
+            )
+        }
+    }
+
+    private static func permutations(_ items: [Int]) -> [[Int]] {
+        guard items.count > 1 else { return [items] }
+        return items.flatMap { first in permutations(items.filter { $0 != first }).map { [first] + $0 } }
+    }
+
     @Test("the same events from several senders at once count once")
     func concurrent() async throws {
         let world = try CampaignWorld()

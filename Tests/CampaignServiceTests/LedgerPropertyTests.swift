@@ -62,7 +62,9 @@ struct LedgerPropertyTests {
                     type: number % 5 == 0 ? .unsubscribe : number % 2 == 0 ? .click : .open,
                     occurredAt: Timestamp(microseconds: Int64.random(in: 0..<1_000_000_000, using: &random)),
                     isHuman: Bool.random(using: &random),
-                    unsubscribeScope: "client"
+                    unsubscribeScope: "client",
+                    link: Int64.random(in: 0..<3, using: &random),
+                    url: "https://example.com/\(Int.random(in: 0..<3, using: &random))"
                 )
             }
             _ = try await world.api.call(ApplyTrackingEvents(events: events))
@@ -71,7 +73,7 @@ struct LedgerPropertyTests {
         case 17:
             // Unknown rows of a batch become due for the operator.
             let kind: ResendKind = Bool.random(using: &random) ? .failed : .unknown
-            _ = try? await world.api.call(ResendCampaign(address: world.address(), kind: kind))
+            _ = try await world.api.call(ResendCampaign(address: world.address(), kind: kind))
         case 18:
             _ = try await world.api.call(PauseCampaign(address: world.address()))
             _ = try await world.api.call(ResumeCampaign(address: world.address()))

@@ -3,6 +3,7 @@ import JSONRPC
 import Model
 import Postgres
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CampaignService
@@ -38,7 +39,7 @@ struct SnapshotTests {
         try await world.expectExactCounters()
     }
 
-    @Test("a snapshot that breaks at any page goes on there, with one row per contact", arguments: 0..<5)
+    @Test("a snapshot that breaks at any page goes on there, with one row per contact (D11)", arguments: 0..<5)
     func restart(_ page: Int) async throws {
         let world = try CampaignWorld()
         world.audience.add(50)
@@ -61,6 +62,39 @@ struct SnapshotTests {
         #expect(try await world.recipients().map(\.contactID.rawValue) == Array(1...50))
         #expect(try await world.messages().flatMap(\.recipientIDs).count == 50)
         #expect(try await snapshot.step(id) == .stopped)
+        try await world.expectExactCounters()
+    }
+
+    @Test(
+        "a page's rows, batches and messages are there together or not at all, whichever of them fails (D11)",
+        arguments: ["batches", "outbox", "campaigns"]
+    )
+    func pageIsOne(_ table: String) async throws {
+        let world = try CampaignWorld()
+        world.audience.add(30)
+        world.audience.state.withLock { $0.pageSize = 10 }
+        try await world.put()
+        _ = try await world.api.call(QueueCampaign(address: world.address()))
+        let id = try await world.campaign().id
+        let snapshot = CampaignSnapshot(handlers: world.handlers)
+        #expect(try await snapshot.step(id) == .more)
+        let owner = try #require(TestDatabase.current).pool()
+        try await owner.withConnection { connection in
+            try await connection.script(
+                """
+                CREATE FUNCTION campaign.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+                CREATE TRIGGER fail AFTER INSERT OR UPDATE ON campaign.\(table) FOR EACH ROW EXECUTE FUNCTION campaign.fail();
+                GRANT EXECUTE ON FUNCTION campaign.fail TO datamailer_campaign
+                """
+            )
+        }
+        for _ in 0..<2 { await #expect(throws: (any Error).self) { try await snapshot.step(id) } }
+        #expect(try await world.recipients().count == 10)
+        #expect(try await world.messages().flatMap(\.recipientIDs).count == 10)
+        try await owner.withConnection { try await $0.script("DROP TRIGGER fail ON campaign.\(table)") }
+        while try await snapshot.step(id) == .more {}
+        #expect(try await world.messages().flatMap(\.recipientIDs) == (try await world.recipients().map(\.id.rawValue)))
+        #expect(try await world.recipients().count == 30)
         try await world.expectExactCounters()
     }
 
@@ -149,7 +183,7 @@ struct SnapshotTests {
         try await world.expectExactCounters()
     }
 
-    @Test("a scheduled campaign is started when it is due, with the content of that moment")
+    @Test("a scheduled campaign is started when it is due, with the content of that moment (D10)")
     func schedule() async throws {
         let world = try CampaignWorld()
         world.audience.add(2)

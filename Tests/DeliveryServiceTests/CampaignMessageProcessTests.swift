@@ -49,19 +49,67 @@ struct CampaignMessageProcessTests {
         #expect(again == .comeBack(recipientIDs: [2, 3], delay: .seconds(7)))
     }
 
-    @Test("when the answer to a claim is lost its rows are not sent again; they settle at their deadline")
+    @Test("when the answer to a claim is lost it is asked for again, and every row is sent once")
     func lostClaim() async throws {
         let bench = try DeliveryBench()
         let ledger = FakeLedger(rows: 1...10)
         let caller = LossyCaller(ledger.caller, [ClaimRecipients.name: (before: 0, after: 1)])
         let transport = ScriptedTransport()
         let (work, message) = try await bench.message(1...10)
+        #expect(try await bench.process(caller, transport).run(work, message: message) == .done)
+        #expect(transport.messages.count == 10)
+        #expect(ledger.rows.values.allSatisfy { $0.state == .sent("id") && $0.attempt == 1 })
+    }
+
+    @Test("when no answer to a claim comes its rows are left to their deadline: another window does not send them")
+    func lostClaims() async throws {
+        let bench = try DeliveryBench()
+        let ledger = FakeLedger(rows: 1...10)
+        let caller = LossyCaller(ledger.caller, [ClaimRecipients.name: (before: 0, after: 2)])
+        let transport = ScriptedTransport()
+        let (work, message) = try await bench.message(1...10)
         let process = try await bench.process(caller, transport)
+        #expect(try await process.run(work, message: message) == .comeBack(recipientIDs: Array(1...10), delay: .seconds(5)))
         #expect(try await process.run(work, message: message) == .comeBack(recipientIDs: Array(1...10), delay: .seconds(15)))
         #expect(transport.messages.isEmpty)
         ledger.passDeadlines()
         #expect(try await process.run(work, message: message) == .done)
         #expect(transport.messages.isEmpty)
+    }
+
+    @Test("two lanes with the same rows send each once, because each window has a name of its own (I1)")
+    func sharedRows() async throws {
+        let bench = try DeliveryBench()
+        let ledger = FakeLedger(rows: 1...200)
+        // Nobody's mail leaves before both lanes have claimed: what one holds the other must not be given.
+        let transport = ScriptedTransport { _ in
+            while ledger.claims < 2 { await Task.yield() }
+            return .accepted(messageID: "id")
+        }
+        let process = try await bench.process(ledger.caller, transport)
+        let (work, first) = try await bench.message(1...200)
+        let (_, second) = try await bench.message(1...200)
+        async let one = process.run(work, message: first)
+        async let other = process.run(work, message: second)
+        _ = try await (one, other)
+        let copies = Dictionary(grouping: transport.messages.map { $0.tags[0].value }, by: \.self).mapValues(\.count)
+        #expect(copies.values.allSatisfy { $0 == 1 }, "\(copies.filter { $0.value > 1 })")
+    }
+
+    @Test("a window that was claimed too long ago is not sent any more, and what is sent carries its time (I1)")
+    func latestStart() async throws {
+        let bench = try DeliveryBench()
+        let ledger = FakeLedger(rows: 1...3)
+        let transport = ScriptedTransport()
+        let process = try await bench.process(ledger.caller, transport)
+        let call = ClaimRecipients(campaignID: CampaignID(1), batchID: BatchID(1), recipientIDs: [1, 2], worker: "w")
+        let claimed = try await ledger.caller.call(call)
+        let late = await process.sender.send(claimed, claimedAt: .now - WindowSender.latestStart)
+        #expect(late.outcomes.map(\.kind) == [.retry, .retry] && transport.messages.isEmpty)
+        let now = ContinuousClock.now
+        let inTime = await process.sender.send(claimed, claimedAt: now)
+        #expect(inTime.outcomes.map(\.kind) == [.sent, .sent])
+        #expect(transport.messages.allSatisfy { $0.latestStart == now + WindowSender.latestStart })
     }
 
     @Test("while Campaign is away the message waits without counting towards its receive limit")
@@ -107,15 +155,20 @@ struct CampaignMessageProcessTests {
     @Test("when the lease is lost nothing more is claimed")
     func leaseLost() async throws {
         let bench = try DeliveryBench()
-        let ledger = FakeLedger(rows: 1...10)
-        let (_, message) = try await bench.message(1...10)
-        let lease = LeaseKeeper(queue: bench.queue, message: message, interval: .zero)
-        #expect(try await lease.keep())
-        try await bench.queue.release(message)
-        _ = try await bench.queue.receive(.campaignEmail, limit: 1)
-        #expect(try await lease.keep() == false)
-        #expect(try await lease.keep() == false)
-        #expect(ledger.claims == 0)
+        let ledger = FakeLedger(rows: 1...200)
+        let (work, message) = try await bench.message(1...200)
+        let transport = ScriptedTransport { _ in
+            // Somebody else has it by now.
+            try? await bench.queue.release(message)
+            _ = try? await bench.queue.receive(.campaignEmail, limit: 1)
+            return .accepted(messageID: "id")
+        }
+        var process = try await bench.process(ledger.caller, transport)
+        process.leaseInterval = .zero
+        #expect(try await process.run(work, message: message) == .leaseLost)
+        #expect(ledger.claims == 1)
+        #expect(ledger.rows.values.filter { $0.state == .sent("id") }.count == 64, "what was begun is finished")
+        #expect(ledger.rows.values.filter { $0.state == .pending }.count == 136)
     }
 
     @Test("a stop in the middle of a window lets the window finish and be recorded, and begins no other")

@@ -62,7 +62,7 @@ struct RenderingTests {
         #expect(html.contains("u=https%3A%2F%2Fexample.com%2Fx%3Fa%3D1%26b%3D2"))
     }
 
-    @Test("the pixel and the footer stand before the end of the body, the preheader at its beginning")
+    @Test("the pixel and the footer stand before the end of the body, the preheader at its beginning (D18)")
     func places() throws {
         let content = CampaignContent.fixture(
             previewText: "Look {{ contact.attributes.name }} <b>",

@@ -11,7 +11,10 @@ struct SendRatePrecedenceTests {
         let limiter = SendRateLimiter(database: bench.database, account: "scripted", rate: .limited(1))
         try await limiter.prepare()
         #expect(try await limiter.take(1, for: .campaign) == .tokens(1))
-        guard case .wait = try await limiter.take(1, for: .transactional) else { return }
+        guard case .wait = try await limiter.take(1, for: .transactional) else {
+            Issue.record("there was a second token within the second")
+            return
+        }
         try await bench.script("UPDATE delivery.send_rates SET refilled_at = refilled_at - interval '1 second'")
         guard case .wait(let seconds, _) = try await limiter.take(1, for: .campaign) else {
             Issue.record("the campaign took the token that transactional mail waits for")

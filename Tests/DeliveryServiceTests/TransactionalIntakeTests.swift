@@ -31,7 +31,7 @@ struct TransactionalIntakeTests {
         #expect(try TransactionalEmailMessage(body: entry.body).messageID == receipt.messageID?.rawValue)
     }
 
-    @Test("a repetition of a key is answered with the first message, another body is a conflict")
+    @Test("a repetition of a key is answered with the first message, another body is a conflict (D14)")
     func replay() async throws {
         let bench = try await TransactionalBench()
         try await bench.put()
@@ -61,7 +61,7 @@ struct TransactionalIntakeTests {
         #expect(try await bench.database.first(MessageByID(clientID: ClientID(8), id: id)) == nil)
     }
 
-    @Test("many requests with one key at once make one message, and all get it")
+    @Test("many requests with one key at once make one message, and all get it (D14)")
     func concurrent() async throws {
         let bench = try await TransactionalBench()
         try await bench.put()
@@ -113,7 +113,7 @@ struct TransactionalIntakeTests {
         #expect(try await bench.counts().messages == 1)
     }
 
-    @Test("a suppressed recipient is stored as skipped, and its replay says so too")
+    @Test("a suppressed recipient is stored as skipped, and its replay says so too (D14)")
     func suppressed() async throws {
         let bench = try await TransactionalBench()
         try await bench.put()

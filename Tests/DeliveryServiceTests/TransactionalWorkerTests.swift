@@ -28,6 +28,8 @@ struct TransactionalWorkerTests {
         #expect(detail.events.map(\.type) == ["sent", "queued"] && detail.events.first?.metadata == ["ses_message_id": "id"])
         let mail = try #require(bench.transport.messages.first)
         #expect(bench.transport.messages.count == 1)
+        let latest = try #require(mail.latestStart, "it must not leave when its attempt may count as lost (I1)")
+        #expect(latest <= .now + WindowSender.latestStart)
         #expect(mail.recipient == "ann@example.com" && mail.cc == ["c@example.com"] && mail.bcc == ["b@example.com"])
         let id = try #require(receipt.messageID)
         #expect(mail.tags.map(\.value) == ["x-\(id)", "1"])

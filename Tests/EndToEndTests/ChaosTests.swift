@@ -10,7 +10,7 @@ import Testing
     static let seed = ProcessInfo.processInfo.environment["DATAMAILER_TEST_SEED"].flatMap { UInt64($0) } ?? 20_250_611
 
     @Test(
-        "Killing the delivery and campaign services ten times during a campaign of 5,000 sends nobody twice and loses nobody",
+        "Killing the delivery and campaign services ten times during a campaign of 5,000 sends nobody twice and loses nobody (D9, D11)",
         .timeLimit(.minutes(8))
     )
     func killing() async throws {

@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
     @Suite("Doubt", .serialized) struct Doubt {
         @Test(
-            "A message that the provider took over without an answer is unknown, is never sent again by itself, and once more when asked",
+            "A message that the provider took over without an answer is unknown, is never sent again by itself, and once more when asked (D9)",
             .timeLimit(.minutes(4)),
             arguments: ["close_after_accept", "error_after_accept", "bad_json"]
         )

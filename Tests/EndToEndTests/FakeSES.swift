@@ -49,6 +49,12 @@ struct FakeSES: Sendable {
         _ = try await control("POST", "faults", .object(JSONObject([(key: "faults", value: .array(faults.map { .string($0) }))])))
     }
 
+    /// The next so many messages meet this one.
+    func misbehave(_ fault: String, times: Int) async throws {
+        let faults = JSONValue.array(Array(repeating: .string(fault), count: times))
+        _ = try await control("POST", "faults", .object(JSONObject([(key: "faults", value: faults)])))
+    }
+
     /// From now on all messages meet this one; nil is none.
     func misbehave(always fault: String?) async throws {
         let every: JSONValue = fault == nil ? 0 : 1

@@ -27,7 +27,7 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("what cannot be a key is refused without asking anybody")
+    @Test("what cannot be a key is refused without asking anybody (D26)")
     func malformed() async throws {
         try await TestGateway.run { (gateway) async throws in
             for key in [

@@ -6,7 +6,7 @@ struct EscapingTests {
     private static let data = #"{"x":"<b>\"Tom\" & 'Jerry'</b>","l":["<",">"],"n":"a\n<b"}"#
 
     @Test(
-        "in HTML every value is escaped once, and markup never again",
+        "in HTML every value is escaped once, and markup never again (D29)",
         arguments: [
             TemplateExample("{{ x }}", "&lt;b&gt;&quot;Tom&quot; &amp; &#39;Jerry&#39;&lt;/b&gt;"),
             TemplateExample("{% echo '<' %}{{ l }}{{ l | join: '&' }}", "&lt;&lt;&gt;&lt;&amp;&gt;"),

@@ -5,7 +5,7 @@ import Testing
 @Suite("Limits and hostile templates")
 struct TemplateLimitTests {
     @Test(
-        "each limit stops a rendering with its own reason",
+        "each limit stops a rendering with its own reason (D29)",
         arguments: [
             ("{% for i in (1..2000) %}{% for j in (1..2000) %}{% endfor %}{% endfor %}", TemplateError.Kind.tooManyIterations),
             ("{% for i in (1..1000000000) %}{% endfor %}", .tooManyIterations),

@@ -8,7 +8,7 @@ import Synchronization
 
 /// Campaign as Delivery sees it: rows by id, claimed once at a time, outcomes guarded by attempt number.
 ///
-/// Not-before times are over at once.
+/// Not-before times are over at once. Rows belong to the window that claimed them, as in the ledger.
 final class FakeLedger: Sendable {
     enum RowState: Equatable, Sendable { case pending, attempting, sent(String), failed(String), unknown(String) }
 
@@ -16,6 +16,8 @@ final class FakeLedger: Sendable {
         var state = RowState.pending
         var attempt: Int64 = 0
         var mergeFields = "{}"
+        /// The window that holds it.
+        var window = ""
     }
 
     private struct State {
@@ -72,13 +74,16 @@ final class FakeLedger: Sendable {
                 if state.deferredIDs.contains(id) {
                     claimed.deferredIDs.append(id)
                     claimed.deferredSeconds = 7
-                } else if state.heldIDs.contains(id) || row.state == .attempting {
+                } else if state.heldIDs.contains(id) || row.state == .attempting && row.window != call.worker {
                     claimed.heldIDs.append(id)
-                } else if row.state == .pending {
+                } else if row.state == .pending || row.state == .attempting {
+                    // The window's own rows are given again: the answer may have been lost.
+                    let attempt = row.state == .pending ? row.attempt + 1 : row.attempt
                     state.rows[id]?.state = .attempting
-                    state.rows[id]?.attempt += 1
+                    state.rows[id]?.attempt = attempt
+                    state.rows[id]?.window = call.worker
                     claimed.recipientIDs.append(id)
-                    claimed.attempts.append(row.attempt + 1)
+                    claimed.attempts.append(attempt)
                     claimed.contactIDs.append(id + 1_000_000)
                     claimed.emails.append("person\(id)@example.com")
                     claimed.mergeFields.append(row.mergeFields)
