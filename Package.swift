@@ -230,7 +230,7 @@ let package = Package(
             "GatewayTests",
             [
                 "Contracts", "Cryptography", "Gateway", "HTTPTransport", "JSON", "JSONRPC", "Model", "Postgres", "Schemas", "ServiceRuntime",
-                "Tokens", logging, serviceLifecycle,
+                "Tokens", configuration, logging, serviceLifecycle,
             ]
         ),
 

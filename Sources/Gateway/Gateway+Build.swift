@@ -33,12 +33,13 @@ package enum GatewayBuild {
                 limits: RequestRateLimits(keyRate: configuration.keyRate),
                 publicURL: configuration.publicURL
             ),
+            proxies: configuration.proxies,
             logger: environment.logger
         )
         let inherited = InheritedListeners.take("gateway-http").first
         let listener: GatewayListener =
             inherited.map { .descriptor($0) } ?? .address(host: configuration.listen.host, port: configuration.listen.port)
-        let pixels = PixelLinks(verifier: TokenVerifier(keys: keys), intake: intake)
+        let pixels = PixelLinks(verifier: TokenVerifier(keys: keys), intake: intake, proxies: configuration.proxies)
         let server = GatewayServer(listener: listener, responder: responder, pixels: pixels, logger: environment.logger)
         let replayer = SpoolReplayer(spool: spool, tracking: tracking, logger: environment.logger)
         return BuiltService(

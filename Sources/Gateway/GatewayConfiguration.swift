@@ -12,6 +12,8 @@ struct GatewayConfiguration: Sendable {
     var spoolDirectory: String
     /// Requests a second of an API key without a limit of its own; 0 is no limit.
     var keyRate: Double
+    /// Whose `X-Forwarded-For` is believed.
+    var proxies: TrustedProxies
     var provider: ProviderConfiguration
     /// Used when no socket is inherited.
     var listen: HostAndPort
@@ -24,6 +26,11 @@ struct GatewayConfiguration: Sendable {
         spoolDirectory = reader.string(forKey: "datamailer.spool.dir", default: state + "/spool")
         let address = reader.string(forKey: "datamailer.http.listen", default: "127.0.0.1:8080")
         keyRate = reader.double(forKey: "datamailer.api.rate.per.key", default: 0)
+        let proxyList = reader.string(forKey: "datamailer.trusted.proxies", default: "")
+        guard let proxies = TrustedProxies(proxyList) else {
+            throw Invalid(description: "DATAMAILER_TRUSTED_PROXIES: \(proxyList) is no list of addresses and blocks such as 127.0.0.1,10.0.0.0/8")
+        }
+        self.proxies = proxies
         provider = try ProviderConfiguration(reader)
         guard let listen = HostAndPort(address) else {
             throw Invalid(description: "DATAMAILER_HTTP_LISTEN: \(address) is not HOST:PORT")

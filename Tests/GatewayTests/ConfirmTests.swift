@@ -87,7 +87,7 @@ struct ConfirmTests {
         ]
     )
     func networks(text: String, network: String?) {
-        #expect(AddressTruncation.network(of: text) == network)
+        #expect(ClientAddress.network(of: text) == network)
     }
 
     @Test("a client without the template gets the built-in one, and its own is left alone")

@@ -79,6 +79,9 @@ struct OpenAPIOperation {
     static func implied(_ endpoint: Endpoint) -> [EndpointAnswer] {
         let error = APIErrorShape.shape
         let method = EndpointAnswer.json(.methodNotAllowed, error, "Another method on this path; `Allow` names those that there are.")
+        if case .form = endpoint.access {
+            return [method, .content(.tooManyRequests, "text/html", "Too many forms from one address; `Retry-After` says when to come back.")]
+        }
         guard case .key = endpoint.access else { return [method] }
         var answers: [EndpointAnswer] = [
             method,

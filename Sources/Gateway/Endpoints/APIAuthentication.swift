@@ -6,13 +6,18 @@ import JSONRPC
 /// Finds the client behind `Authorization: Bearer dm_<public id>_<secret>` (API.md section 1).
 ///
 /// A key that is no key is refused without asking anybody; a good one is remembered for at most 10 s, so that revoking takes effect
-/// within that time. The memory holds hashes only and is bounded.
+/// within that time. The memory holds hashes only and is bounded. Keys that were not good before are looked up at a bounded rate for
+/// each address, so that guessing costs the database little.
 final class APIAuthentication: Sendable {
     private let audience: any RPCCaller
+    private let limits: RequestRateLimits
     /// By public id and the secret's hash.
     private let known = ShortMemory<String, AuthenticatedKey>(.seconds(10))
 
-    init(audience: any RPCCaller) { self.audience = audience }
+    init(audience: any RPCCaller, limits: RequestRateLimits) {
+        self.audience = audience
+        self.limits = limits
+    }
 
     func key(of request: GatewayRequest) async throws(APIError) -> AuthenticatedKey {
         guard let header = request.header(.authorization), !header.isEmpty else { throw .unauthorized("missing_authorization") }
@@ -21,23 +26,21 @@ final class APIAuthentication: Sendable {
         guard let key = APIKey(parts[1]) else { throw .unauthorized("invalid_api_key") }
         let name = key.publicID + "." + key.secretHash
         if let key = known[name] { return key }
+        // A key that was good a while ago is no guess.
+        if !known.hasMet(name) { try limits.checkGuesses(of: request.client) }
         do {
             let found = try await audience.call(AuthenticateKey(publicID: key.publicID, secretHash: key.secretHash))
             known.remember(found, as: name)
             return found
         } catch {
-            switch error {
-            case .failed(.invalidKey): throw .unauthorized("invalid_api_key")
-            case .failed(.inactiveClient): throw .unauthorized("inactive_client")
-            default: throw error.transportError
+            guard case .failed(let failure) = error else { throw error.transportError }
+            known.forget(name)
+            limits.takeGuess(of: request.client)
+            switch failure {
+            case .invalidKey: throw .unauthorized("invalid_api_key")
+            case .inactiveClient: throw .unauthorized("inactive_client")
             }
         }
-    }
-
-    /// Whether the request's key was good once and is still in memory, however long ago that was.
-    func hasBeenGood(_ request: GatewayRequest) -> Bool {
-        guard let header = request.header(.authorization), let key = APIKey(header.dropFirst("Bearer ".count)) else { return false }
-        return known.hasMet(key.publicID + "." + key.secretHash)
     }
 }
 

@@ -12,6 +12,8 @@ struct Endpoint: Sendable {
     /// Who may call.
     enum Access: Sendable {
         case anyone
+        /// Anyone's form; an address may send so many a second only.
+        case form
         /// An API key with this scope.
         case key(APIScope)
     }

@@ -10,6 +10,7 @@ struct EndpointRunner: Sendable {
     let limits: RequestRateLimits
 
     func respond(_ endpoint: Endpoint, _ request: GatewayRequest) async throws -> Response {
+        if case .form = endpoint.access, let wait = limits.takeForm(of: request.client) { return Pages.tooMany(after: wait) }
         let key = try await authenticate(endpoint, request)
         let query = Self.query(endpoint, request)
         var call = EndpointCall(request: request, key: key, services: services, fields: query, queryFields: query)
@@ -23,16 +24,15 @@ struct EndpointRunner: Sendable {
 
     private func authenticate(_ endpoint: Endpoint, _ request: GatewayRequest) async throws(APIError) -> AuthenticatedKey? {
         guard case .key(let scope) = endpoint.access else { return nil }
-        // A key that was good a while ago is no guess, whoever else fails at the same address.
-        if !authentication.hasBeenGood(request) { try limits.checkAddress(request.clientAddress) }
         let key: AuthenticatedKey
         do {
             key = try await authentication.key(of: request)
         } catch {
-            if error.status == .unauthorized { limits.countFailure(request.clientAddress) }
+            // Only failures are refused: whoever else fails at the same address, a good key is served.
+            if error.status == .unauthorized { try limits.takeFailure(of: request.client) }
             throw error
         }
-        try limits.checkKey(key)
+        try limits.takeRequest(of: key)
         guard key.allows(scope) else { throw .insufficientScope(scope) }
         return key
     }

@@ -28,6 +28,8 @@ final class ShortMemory<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Whether it was remembered once and has not been forgotten, however old it is.
     func hasMet(_ key: Key) -> Bool { entries.withLock { $0[key] != nil } }
 
+    func forget(_ key: Key) { entries.withLock { _ = $0.removeValue(forKey: key) } }
+
     func remember(_ value: Value, as key: Key) {
         entries.withLock { entries in
             if entries.count >= capacity {

@@ -9,10 +9,12 @@ struct GatewayRequest: Sendable {
     let parameters: [String: String]
     /// The raw query, without `?`.
     let rawQuery: Substring
-    /// Who connected, truncated (IPv4 /24, IPv6 /48); empty when that is not known.
-    let clientAddress: String
+    /// Whom it comes from: who connected, or whom a trusted proxy names.
+    let client: ClientAddress
 
     var method: HTTPRequest.Method { request.method }
+    /// Truncated (IPv4 /24, IPv6 /48); empty when it is not known.
+    var clientAddress: String { client.network }
 
     /// A query parameter; the first wins.
     ///

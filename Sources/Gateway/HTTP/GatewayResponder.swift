@@ -6,6 +6,7 @@ import NIOCore
 /// Turns a request into a response: routing, errors, and the headers that every answer carries.
 struct GatewayResponder: Sendable {
     let routes: RouteTable
+    var proxies = TrustedProxies.none
     let logger: Logger
 
     func respond(_ request: Request, remote: SocketAddress?) async -> Response {
@@ -20,7 +21,7 @@ struct GatewayResponder: Sendable {
                 request: request,
                 parameters: parameters,
                 rawQuery: rawQuery,
-                clientAddress: AddressTruncation.truncated(remote)
+                client: proxies.client(peer: IPAddress(remote), forwarded: request.headers[values: HeaderNames.forwardedFor])
             )
             response = await answer(gatewayRequest, handler)
         case .wrongMethod(let allowed):
@@ -59,6 +60,7 @@ struct GatewayResponder: Sendable {
 
 /// Header names that the HTTP types do not list.
 enum HeaderNames {
+    static let forwardedFor = name("X-Forwarded-For")
     static let frameOptions = name("X-Frame-Options")
     static let referrerPolicy = name("Referrer-Policy")
     static let openerPolicy = name("Cross-Origin-Opener-Policy")

@@ -35,6 +35,18 @@ enum Pages {
         return response
     }
 
+    /// `after`: seconds until the next form is taken, told in whole ones.
+    static func tooMany(after seconds: Double) -> Response {
+        var response = page(
+            "Please try again",
+            "<h1>Too many requests at once</h1><p>Nothing was changed. Please try again in a minute.</p>",
+            [:],
+            status: .tooManyRequests
+        )
+        response.headers[.retryAfter] = String(max(1, Int(seconds.rounded(.up))))
+        return response
+    }
+
     static func viewUnavailable() -> Response {
         var response = page(
             "Please try again",

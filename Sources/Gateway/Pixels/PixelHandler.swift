@@ -24,7 +24,9 @@ final class PixelHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var isQuiescing = false
     private var lastActivity = NIODeadline.now()
     private var idleTimer: Scheduled<Void>?
-    private lazy var address = AddressTruncation.truncated(context?.remoteAddress)
+    private lazy var peer = IPAddress(context?.remoteAddress)
+    /// Of who connected.
+    private lazy var network = ClientAddress(address: peer).network
 
     init(links: PixelLinks, connections: OpenConnections, handOver: @escaping (any Channel) -> Void) {
         self.links = links
@@ -84,7 +86,7 @@ extension PixelHandler {
         while pending == nil, let context, context.channel.isActive {
             switch PixelRequest.take(from: &held) {
             case .request(let request):
-                guard let event = links.event(request, from: address) else {
+                guard let event = links.event(request, from: network(of: request)) else {
                     answer(request)
                     continue
                 }
@@ -99,6 +101,12 @@ extension PixelHandler {
                 return leave(context)
             }
         }
+    }
+
+    /// The network that an event is stored with.
+    private func network(of request: PixelRequest) -> String {
+        guard !links.proxies.isEmpty, !request.forwardedFor.isEmpty else { return network }
+        return links.proxies.client(peer: peer, forwarded: request.forwardedFor).network
     }
 
     private func answer(_ request: PixelRequest) {

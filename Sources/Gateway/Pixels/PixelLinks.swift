@@ -6,6 +6,7 @@ import Tokens
 struct PixelLinks: Sendable {
     let verifier: TokenVerifier
     let intake: EventIntake
+    var proxies = TrustedProxies.none
 
     /// Nil for a token that is not ours or that never counts.
     func event(_ request: PixelRequest, from address: String) -> TrackingEvent? {

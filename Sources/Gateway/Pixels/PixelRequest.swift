@@ -17,6 +17,8 @@ struct PixelRequest: Equatable {
     var token: String
     var isHead: Bool
     var userAgent: String
+    /// The values of `X-Forwarded-For`, in their order.
+    var forwardedFor: [String] = []
     /// The client closes after the answer.
     var closes: Bool
 
@@ -44,7 +46,13 @@ struct PixelRequest: Equatable {
         var fields = PixelHeadFields()
         while let line = lines.next() {
             if line.isEmpty {
-                let request = PixelRequest(token: token, isHead: isHead, userAgent: fields.userAgent ?? "", closes: fields.closes)
+                let request = PixelRequest(
+                    token: token,
+                    isHead: isHead,
+                    userAgent: fields.userAgent ?? "",
+                    forwardedFor: fields.forwardedFor,
+                    closes: fields.closes
+                )
                 return (.request(request), line.upperBound + 2)
             }
             guard fields.take(UnsafeRawBufferPointer(rebasing: bytes[line])) else { return (.other, 0) }
@@ -106,6 +114,7 @@ private struct PixelHeadLines {
 /// What matters of the header fields.
 private struct PixelHeadFields {
     private(set) var userAgent: String?
+    private(set) var forwardedFor: [String] = []
     private(set) var closes = false
     private var count = 0
 
@@ -126,6 +135,7 @@ private struct PixelHeadFields {
             case "keep-alive": break
             default: return false
             }
+        case 15 where Self.are(name, "x-forwarded-for"): forwardedFor.append(Self.value(line, after: colon))
         case 14 where Self.are(name, "content-length"), 17 where Self.are(name, "transfer-encoding"), 7 where Self.are(name, "upgrade"),
             6 where Self.are(name, "expect"):
             return false

@@ -20,7 +20,7 @@ enum ConfirmEndpoints {
                 "/confirm/{token}",
                 id: "confirmSubscription",
                 tag: .publicLinks,
-                access: .anyone,
+                access: .form,
                 summary: "Confirm a subscription.",
                 body: .own(mediaTypes: ["application/x-www-form-urlencoded": .object(ObjectShape([]))]),
                 answers: answers + [.content(.contentTooLarge, "application/json")]

@@ -51,7 +51,7 @@ enum PublicEndpoints {
             "/unsubscribe/{token}",
             id: "unsubscribe",
             tag: .publicLinks,
-            access: .anyone,
+            access: .form,
             summary: "Stop mail.",
             body: .own(mediaTypes: ["application/x-www-form-urlencoded": form, "multipart/form-data": form]),
             answers: pageAnswers + [

@@ -24,11 +24,12 @@ struct TestGateway: Sendable {
         _ backend: FakeBackend = FakeBackend(),
         provider: ProviderIntake? = nil,
         connections: OpenConnections = OpenConnections(),
+        proxies: TrustedProxies = .none,
         _ body: (TestGateway) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/gateway-tests-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let gateway = try make(backend, provider, connections, spoolDirectory: directory)
+        let gateway = try make(backend, provider, connections, proxies, spoolDirectory: directory)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await gateway.group.run() }
             do {
@@ -46,6 +47,7 @@ struct TestGateway: Sendable {
         _ backend: FakeBackend,
         _ provider: ProviderIntake?,
         _ connections: OpenConnections,
+        _ proxies: TrustedProxies,
         spoolDirectory: String
     ) throws -> TestGateway {
         var logger = Logger(label: "gateway-tests")
@@ -70,9 +72,10 @@ struct TestGateway: Sendable {
             listener: .descriptor(socket.descriptor),
             responder: GatewayResponder(
                 routes: GatewayRoutes.make(links, services, limits: limits, publicURL: "http://127.0.0.1:8080"),
+                proxies: proxies,
                 logger: logger
             ),
-            pixels: PixelLinks(verifier: TokenVerifier(keys: keys), intake: intake),
+            pixels: PixelLinks(verifier: TokenVerifier(keys: keys), intake: intake, proxies: proxies),
             connections: connections,
             logger: logger
         )

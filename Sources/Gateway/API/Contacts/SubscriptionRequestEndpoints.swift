@@ -33,7 +33,7 @@ enum SubscriptionRequestEndpoints {
             let wording = call.fields.string("wording") ?? ""
             let source = call.fields.string("source") ?? ""
             let address = call.fields.string("ip_address") ?? ""
-            let network = address.isEmpty ? "" : AddressTruncation.network(of: address)
+            let network = address.isEmpty ? "" : ClientAddress.network(of: address)
             if network == nil { call.fields.fault("ip_address", "invalid") }
             let templateKey = call.fields.string("template_key")
             let scope = try await call.audienceScope()
@@ -82,19 +82,4 @@ enum SubscriptionRequestEndpoints {
             }
         ]
     )
-}
-
-extension AddressTruncation {
-    /// The network of an address that a client wrote; nil when it is none.
-    static func network(of text: String) -> String? {
-        let isPlain = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): true
-            default: byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":")
-            }
-        }
-        guard isPlain, text.utf8.count <= 45 else { return nil }
-        let network = truncated(text)
-        return network.isEmpty ? nil : network
-    }
 }
