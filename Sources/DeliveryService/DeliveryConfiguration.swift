@@ -1,4 +1,5 @@
 import Configuration
+import ServiceRuntime
 
 /// What Delivery reads from the configuration; faults name the key.
 struct DeliveryConfiguration: Sendable {
@@ -26,6 +27,7 @@ struct DeliveryConfiguration: Sendable {
             throw Invalid(description: "DATAMAILER_TRANSPORT: \(transportName) is none of capture, ses, smtp")
         }
         self.transport = transport
+        _ = try QueueBackend(configured: reader.string(forKey: "datamailer.queue"))
         let state = reader.string(forKey: "datamailer.state.dir", default: "/var/lib/datamailer")
         captureDirectory = reader.string(forKey: "datamailer.capture.dir", default: state + "/capture")
         publicURL = reader.string(forKey: "datamailer.public.url", default: "http://127.0.0.1:8080")

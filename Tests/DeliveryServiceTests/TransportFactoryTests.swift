@@ -60,12 +60,20 @@ struct TransportFactoryTests {
     func configuration() throws {
         for (name, value) in [
             ("DATAMAILER_TRANSPORT", "pigeon"), ("DATAMAILER_MAX_SEND_RATE", "0"), ("DATAMAILER_MAX_SEND_RATE", "fast"),
+            ("DATAMAILER_QUEUE", "sqs"), ("DATAMAILER_QUEUE", "rabbit"),
         ] {
             let reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: [name: value]))
             #expect {
                 try DeliveryConfiguration(reader)
             } throws: { "\($0)".hasPrefix(name + ":") }
         }
+    }
+
+    @Test("the systemd unit hands over the credentials that are looked for, and starts without them")
+    func credentials() throws {
+        let unit = try Repository.lines("systemd/datamailer-delivery.service")
+        #expect(unit.contains("LoadCredential=smtp-password"))
+        #expect(unit.contains("LoadCredential=\(SystemdFileCredentials.name)"))
     }
 
     @Test("settings are found under the names of the environment")

@@ -7,7 +7,7 @@ import Testing
 @Suite("Runtime configuration")
 struct RuntimeConfigurationTests {
     private func configuration(_ variables: [String: String], isInherited: Bool = true) throws -> RuntimeConfiguration {
-        let all = variables.merging(["DATAMAILER_DATABASE_URL": "postgresql://owner@/d"]) { given, _ in given }
+        let all = variables.merging(["DATAMAILER_AUDIENCE_DATABASE_URL": "postgresql://me@/d"]) { given, _ in given }
         let reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: all))
         return try RuntimeConfiguration(reader, for: .audience, isInherited: isInherited)
     }
@@ -38,7 +38,7 @@ struct RuntimeConfigurationTests {
             ("DATAMAILER_LOG_LEVEL", "loud"), ("DATAMAILER_IDLE_EXIT_SECONDS", "soon"), ("DATAMAILER_IDLE_EXIT_SECONDS", "-1"),
             ("DATAMAILER_IDLE_EXIT_SECONDS", "nan"), ("DATAMAILER_TRUST_SAME_UID", "maybe"), ("DATAMAILER_AUDIENCE_RPC_LISTEN", "7000"),
             ("DATAMAILER_AUDIENCE_RPC_LISTEN", "0.0.0.0:7000"), ("DATAMAILER_AUDIENCE_DATABASE_CONNECTIONS", "1"),
-            ("DATAMAILER_DATABASE_URL", "nonsense"), ("DATAMAILER_DATABASE_URL", ""),
+            ("DATAMAILER_AUDIENCE_DATABASE_URL", ""),
         ]
     )
     func refused(key: String, value: String) throws {
@@ -52,7 +52,7 @@ struct RuntimeConfigurationTests {
         try "DATAMAILER_LOG_LEVEL=debug\n# comment\nDATAMAILER_IDLE_EXIT_SECONDS=7\n".write(toFile: path, atomically: true, encoding: .utf8)
         defer { try? FileManager.default.removeItem(atPath: path) }
         let reader = try await RuntimeConfiguration.reader(environment: [
-            "DATAMAILER_CONFIG_FILE": path, "DATAMAILER_LOG_LEVEL": "error", "DATAMAILER_DATABASE_URL": "postgresql://o@/d",
+            "DATAMAILER_CONFIG_FILE": path, "DATAMAILER_LOG_LEVEL": "error", "DATAMAILER_AUDIENCE_DATABASE_URL": "postgresql://me@/d",
         ])
         let configuration = try RuntimeConfiguration(reader, for: .audience, isInherited: true)
         #expect(configuration.logLevel == .error)
@@ -65,6 +65,20 @@ struct RuntimeConfigurationTests {
             try await RuntimeConfiguration.reader(environment: ["DATAMAILER_CONFIG_FILE": "/nonexistent/datamailer.env"])
         }
         #expect(failure?.description == "DATAMAILER_CONFIG_FILE: /nonexistent/datamailer.env cannot be read")
+    }
+
+    @Test("the owner's URL is no login of a service (DESIGN section 1)")
+    func owner() throws {
+        let variables = ["DATAMAILER_AUDIENCE_DATABASE_URL": "", "DATAMAILER_DATABASE_URL": "postgresql://owner@/d"]
+        let failure = #expect(throws: StartFailure.self) { try configuration(variables) }
+        #expect(failure?.description.contains("DATAMAILER_AUDIENCE_DATABASE_URL is not set") == true)
+    }
+
+    @Test("a queue that is not there is refused by name", arguments: ["sqs", "Postgres", "rabbit"])
+    func queue(name: String) throws {
+        let failure = #expect(throws: StartFailure.self) { try QueueBackend(configured: name) }
+        #expect(failure?.description.contains("DATAMAILER_QUEUE: there is no queue backend \(name)") == true)
+        for known in [nil, "", "postgres"] { #expect(try QueueBackend(configured: known) == .postgres) }
     }
 
     @Test("a service's own URL wins; its password comes from the credential")

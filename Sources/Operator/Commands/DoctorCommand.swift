@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import ServiceRuntime
 
 /// Looks at everything that has to be right.
 struct DoctorCommand: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var services: ServiceOptions
 
     func run() async throws {
-        let findings = await Doctor(services: services).examine()
+        let findings = await Doctor(services: services, reader: try await RuntimeConfiguration.reader()).examine()
         if services.json {
             let list = findings.map { finding in
                 JSONValue.object(

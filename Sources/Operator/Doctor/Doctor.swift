@@ -1,6 +1,7 @@
 import CLibCurl
 import CLibPQ
 import COpenSSL
+import Configuration
 import Contracts
 import Foundation
 import JSONRPC
@@ -22,10 +23,11 @@ struct Finding: Sendable, Equatable {
 /// The checks of `datamailer doctor`; each looks and changes nothing.
 struct Doctor: Sendable {
     let services: ServiceOptions
-    var environment = ProcessInfo.processInfo.environment
+    /// The environment, then the file that `DATAMAILER_CONFIG_FILE` names.
+    let reader: ConfigReader
 
     func examine() async -> [Finding] {
-        var findings = [libraries(), publicURL(), transport(), tokenKeys(), disk()]
+        var findings = [libraries(), publicURL(), transport(), queue(), tokenKeys(), disk()]
         findings += await reachability()
         return findings
     }
@@ -43,7 +45,7 @@ struct Doctor: Sendable {
     }
 
     private func publicURL() -> Finding {
-        guard let url = environment["DATAMAILER_PUBLIC_URL"], !url.isEmpty else {
+        guard let url = text("datamailer.public.url") else {
             return Finding(check: "public URL", result: .warn, text: "DATAMAILER_PUBLIC_URL is not set; links in mail lead to this machine only")
         }
         let isSecure = url.hasPrefix("https://")
@@ -55,21 +57,30 @@ struct Doctor: Sendable {
     }
 
     private func transport() -> Finding {
-        switch environment["DATAMAILER_TRANSPORT"] ?? "capture" {
+        switch text("datamailer.transport") ?? "capture" {
         case "capture": Finding(check: "transport", result: .ok, text: "capture: messages become files, nobody is mailed")
-        case "smtp": required("transport", "DATAMAILER_SMTP_URL", "smtp")
-        case "ses": required("transport", "AWS_REGION", "ses")
+        case "smtp": required("transport", "DATAMAILER_SMTP_URL", text("datamailer.smtp.url"), "smtp")
+        case "ses": required("transport", "AWS_REGION", text("aws.region") ?? text("aws.default.region"), "ses")
         case let other: Finding(check: "transport", result: .fail, text: "DATAMAILER_TRANSPORT=\(other) is none of capture, ses, smtp")
         }
     }
 
-    private func required(_ check: String, _ key: String, _ name: String) -> Finding {
-        let isSet = !(environment[key] ?? "").isEmpty
-        return Finding(check: check, result: isSet ? .ok : .fail, text: isSet ? name : "\(name) needs \(key)")
+    private func required(_ check: String, _ key: String, _ value: String?, _ name: String) -> Finding {
+        Finding(check: check, result: value == nil ? .fail : .ok, text: value == nil ? "\(name) needs \(key)" : name)
+    }
+
+    private func queue() -> Finding {
+        do {
+            return Finding(check: "queue", result: .ok, text: try QueueBackend(configured: text("datamailer.queue")).rawValue)
+        } catch {
+            return Finding(check: "queue", result: .fail, text: "\(error)")
+        }
     }
 
     private func tokenKeys() -> Finding {
-        let path = environment["DATAMAILER_TOKEN_KEYS_FILE"] ?? stateDirectory + "/token-keys"
+        // Under systemd they stand in a directory of their own.
+        let places = ["/token-keys", "/keys/token-keys"].map { stateDirectory + $0 }
+        let path = text("datamailer.token.keys.file") ?? places.first { FileManager.default.fileExists(atPath: $0) } ?? places[0]
         do {
             let keys = try TokenKeys.load(path: path)
             return Finding(check: "token keys", result: .ok, text: "\(path), current key \(keys.currentKeyID)")
@@ -92,7 +103,11 @@ struct Doctor: Sendable {
     }
 
     private var stateDirectory: String {
-        services.state.map { Paths.absolute($0) } ?? environment["DATAMAILER_STATE_DIR"]
-            ?? RuntimeDirectory.defaultStateDirectory(environment: environment)
+        if let state = services.state { return Paths.absolute(state) }
+        if let configured = text("datamailer.state.dir") { return configured }
+        return services.runtimeDirectory == "/run/datamailer" ? "/var/lib/datamailer" : RuntimeDirectory.defaultStateDirectory()
     }
+
+    /// Nil for what is not set, or empty.
+    private func text(_ key: String) -> String? { reader.string(forKey: ConfigKey(key)).flatMap { $0.isEmpty ? nil : $0 } }
 }

@@ -14,13 +14,15 @@ struct MigrationRun: Sendable {
     var environment: [String: String]
     var logger: Logger
 
-    /// The owner's URL of each service's database: `DATAMAILER_<SERVICE>_MIGRATION_URL` for one that has a server of its own,
-    /// else `DATAMAILER_DATABASE_URL`.
+    /// The owner's URL of each service's database: `DATAMAILER_<SERVICE>_MIGRATION_URL` for one that has a server of its own, else
+    /// `DATAMAILER_DATABASE_DIRECT_URL`, else `DATAMAILER_DATABASE_URL`.
+    ///
+    /// It must lead to the server itself: migrations hold a lock of the session, which a pooler in transaction mode takes apart.
     func run() async throws -> [Applied] {
         var applied: [Applied] = []
         for name in ServiceName.allCases {
-            let own = environment["DATAMAILER_\(name.rawValue.uppercased())_MIGRATION_URL"]
-            guard let url = own ?? environment["DATAMAILER_DATABASE_URL"], !url.isEmpty else {
+            let keys = ["DATAMAILER_\(name.rawValue.uppercased())_MIGRATION_URL", "DATAMAILER_DATABASE_DIRECT_URL", "DATAMAILER_DATABASE_URL"]
+            guard let url = keys.lazy.compactMap({ environment[$0] }).first(where: { !$0.isEmpty }) else {
                 throw CommandFailure(
                     "DATAMAILER_DATABASE_URL is not set: the database owner's URL, for example postgresql://owner@host/datamailer"
                 )

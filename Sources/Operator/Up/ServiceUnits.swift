@@ -4,7 +4,7 @@ import ServiceRuntime
 /// What `up` keeps running, from the sockets that it holds.
 struct ServiceUnits: Sendable {
     var state: StateDirectory
-    var environment: [String: String]
+    var variables: ServiceVariables
     /// Where the executables are.
     var directory: String
 
@@ -28,7 +28,7 @@ struct ServiceUnits: Sendable {
         let rpc = try ListeningSocket.unix(path: "\(state.runtime)/\(name.socketFileName)")
         var command = ChildCommand(
             executable: executable,
-            environment: environment,
+            environment: try variables.variables(for: name),
             log: try LogFile.open("\(state.logs)/\(name.rawValue).log")
         )
         command.sockets = [(name.descriptorName, rpc.descriptor)]

@@ -19,13 +19,15 @@ struct UpSession: Sendable {
 
     /// Starts everything; returns the URL at which it serves.
     func start() async throws -> String {
+        _ = try QueueBackend(configured: environment["DATAMAILER_QUEUE"])
         let http = try ListeningSocket.tcp(listen)
         let url = "http://\(HostAndPort(host: listen.host, port: http.port))"
-        var environment = serviceEnvironment(url: url)
+        var environment = sharedEnvironment(url: url)
         if (environment["DATAMAILER_DATABASE_URL"] ?? "").isEmpty { environment["DATAMAILER_DATABASE_URL"] = try await startPostgres() }
         _ = try TokenKeys.loadOrCreate(path: environment["DATAMAILER_TOKEN_KEYS_FILE"] ?? state.tokenKeys)
         _ = try await MigrationRun(environment: environment, logger: logger).run()
-        let units = ServiceUnits(state: state, environment: environment, directory: try ServiceUnits.ownDirectory())
+        let variables = ServiceVariables(shared: environment)
+        let units = ServiceUnits(state: state, variables: variables, directory: try ServiceUnits.ownDirectory())
         for name in ServiceName.allCases { supervisor.add(try units.unit(name, http: http)) }
         try await waitUntilServing(url)
         return url
@@ -42,14 +44,14 @@ struct UpSession: Sendable {
         }
     }
 
-    private func serviceEnvironment(url: String) -> [String: String] {
+    private func sharedEnvironment(url: String) -> [String: String] {
         var all = environment
         all["DATAMAILER_RUNTIME_DIR"] = state.runtime
         all["DATAMAILER_STATE_DIR"] = state.path
         all["DATAMAILER_TRUST_SAME_UID"] = "1"
         let defaults = [
             "DATAMAILER_PUBLIC_URL": url, "DATAMAILER_TOKEN_KEYS_FILE": state.tokenKeys, "DATAMAILER_CAPTURE_DIR": state.capture,
-            "DATAMAILER_SPOOL_DIR": state.spool, "DATAMAILER_TRANSPORT": "capture", "DATAMAILER_QUEUE": "postgres",
+            "DATAMAILER_SPOOL_DIR": state.spool, "DATAMAILER_TRANSPORT": "capture",
         ]
         for (key, value) in defaults where (all[key] ?? "").isEmpty { all[key] = value }
         return all

@@ -2,6 +2,8 @@
 package struct PostgresConfiguration: Sendable {
     /// A libpq URI or keyword string; password from `passwordFile` when given.
     package var connectionString: String
+    /// Where what belongs to a session goes (LISTEN, session locks) when ``connectionString`` leads to a pooler in transaction mode.
+    package var directConnectionString: String?
     /// Read anew for each connection, without its last line end.
     package var passwordFile: String?
     package var maximumConnections: Int
@@ -21,15 +23,25 @@ package struct PostgresConfiguration: Sendable {
 
     package init(
         connectionString: String,
+        directConnectionString: String? = nil,
         passwordFile: String? = nil,
         maximumConnections: Int = 8,
         applicationName: String,
         usesPreparedStatements: Bool = true
     ) {
         self.connectionString = connectionString
+        self.directConnectionString = directConnectionString
         self.passwordFile = passwordFile
         self.maximumConnections = maximumConnections
         self.applicationName = applicationName
         self.usesPreparedStatements = usesPreparedStatements
+    }
+
+    /// The same, past a pooler.
+    var direct: PostgresConfiguration {
+        var direct = self
+        direct.connectionString = directConnectionString ?? connectionString
+        direct.directConnectionString = nil
+        return direct
     }
 }

@@ -91,7 +91,7 @@ extension PostgresPool {
     /// before went unheard. Texts that nobody takes are dropped beyond the newest 1,024.
     package func listen(_ channel: String) -> AsyncStream<String> {
         let (stream, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1_024))
-        let listener = PostgresListener(configuration, channel: channel, logger: logger, continuation)
+        let listener = PostgresListener(configuration.direct, channel: channel, logger: logger, continuation)
         continuation.onTermination = { _ in listener.stop() }
         listener.start()
         return stream

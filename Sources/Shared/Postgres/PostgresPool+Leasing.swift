@@ -115,8 +115,7 @@ extension PostgresPool {
         if state.withLock({ !$0.idle.isEmpty }) { scheduleIdleSweep() }
     }
 
-    /// Refuses new work, closes idle connections, and waits until those that are in use have come back.
-    package func close() async {
+    func closeOwn() async {
         let (idle, connecting, waiters) = state.withLock { state -> ([PostgresSession], [PostgresSession], [PoolQueue.Waiter]) in
             state.isClosed = true
             defer { state.idle = [] }

@@ -29,10 +29,13 @@ package final class PostgresPool: PostgresExecutor {
     let configuration: PostgresConfiguration
     let logger: Logger
     let state = Mutex(State())
+    /// Connections past a pooler; nil where this pool's own lead to the server itself.
+    private let direct: PostgresPool?
 
     package init(_ configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        direct = configuration.directConnectionString == nil ? nil : PostgresPool(configuration.direct, logger: logger)
     }
 
     deinit {
@@ -59,6 +62,17 @@ package final class PostgresPool: PostgresExecutor {
     /// A connection that comes back in a transaction, or broken, is closed.
     package func withConnection<T: Sendable>(_ body: (PostgresConnection) async throws -> T) async throws -> T {
         try await lease(isTransaction: false, body)
+    }
+
+    /// Lends a connection that is one session of the server for all of the body, also where a pooler stands in between: for session locks.
+    package func withSession<T: Sendable>(_ body: (PostgresConnection) async throws -> T) async throws -> T {
+        try await (direct ?? self).withConnection(body)
+    }
+
+    /// Refuses new work, closes idle connections, and waits until those that are in use have come back.
+    package func close() async {
+        await direct?.close()
+        await closeOwn()
     }
 
     /// BEGIN … COMMIT; a thrown error rolls back and is rethrown, and so does the task's cancellation.

@@ -1,24 +1,27 @@
 import Configuration
 import Foundation
 
-/// Where a service logs in (DESIGN section 1): its own URL, else the owner's server under the service's role.
+/// Where a service logs in: its own URL; the owner's is for `migrate` and `up` alone (DESIGN section 1).
 package struct DatabaseSettings: Sendable, Equatable {
     package var connectionString: String
+    /// Past a pooler, for what belongs to a session; nil where ``connectionString`` leads to the server itself.
+    package var directConnectionString: String?
     package var passwordFile: String?
     package var maximumConnections: Int
     package var usesPreparedStatements: Bool
 
     package init(_ reader: ConfigReader, for name: ServiceName) throws {
-        let prefix = "datamailer.\(name.rawValue).database"
-        if let own = reader.string(forKey: ConfigKey("\(prefix).url"), isSecret: true), !own.isEmpty {
-            connectionString = own
-        } else if let owner = reader.string(forKey: "datamailer.database.url", isSecret: true), !owner.isEmpty {
-            connectionString = try DatabaseAddress(owner).connectionString(role: name.databaseRole)
-        } else {
-            throw StartFailure("neither DATAMAILER_\(name.rawValue.uppercased())_DATABASE_URL nor DATAMAILER_DATABASE_URL is set")
+        guard let url = reader.string(forKey: ConfigKey("datamailer.\(name.rawValue).database.url"), isSecret: true), !url.isEmpty else {
+            throw StartFailure(
+                "DATAMAILER_\(name.rawValue.uppercased())_DATABASE_URL is not set: where \(name.databaseRole) logs in, for example "
+                    + "postgresql://\(name.databaseRole)@/datamailer?host=/run/postgresql"
+            )
         }
+        connectionString = url
+        directConnectionString = reader.string(forKey: ConfigKey("datamailer.\(name.rawValue).database.direct.url"), isSecret: true)
+            .flatMap { $0.isEmpty ? nil : $0 }
         passwordFile = Self.passwordFile(reader, for: name)
-        maximumConnections = reader.int(forKey: ConfigKey("\(prefix).connections"), default: 8)
+        maximumConnections = reader.int(forKey: ConfigKey("datamailer.\(name.rawValue).database.connections"), default: 8)
         guard (2...500).contains(maximumConnections) else {
             throw StartFailure("DATAMAILER_\(name.rawValue.uppercased())_DATABASE_CONNECTIONS must be 2 to 500")
         }

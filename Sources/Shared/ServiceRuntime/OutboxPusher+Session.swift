@@ -7,7 +7,7 @@ extension OutboxPusher {
     /// - Returns: false when another process holds the lock.
     func session() async throws -> Bool {
         guard try await hasItems() else { return true }
-        return try await database.withConnection { connection in
+        return try await database.withSession { connection in
             guard try await connection.first(TryOutboxLock(schema: outbox.service.schema)) == true else { return false }
             do {
                 try await pushAll(connection)

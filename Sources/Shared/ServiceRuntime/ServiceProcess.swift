@@ -49,6 +49,7 @@ struct ServiceProcess: Sendable {
     private var databaseConfiguration: PostgresConfiguration {
         PostgresConfiguration(
             connectionString: configuration.database.connectionString,
+            directConnectionString: configuration.database.directConnectionString,
             passwordFile: configuration.database.passwordFile,
             maximumConnections: configuration.database.maximumConnections,
             applicationName: "datamailer-\(name.rawValue)",

@@ -95,6 +95,24 @@ extension EndToEnd.Commands {
             }
         }
 
+        @Test("doctor reads the file that the services read, and names each value that they would refuse", .timeLimit(.minutes(1)))
+        func doctorsConfiguration() async throws {
+            try await withFolder { folder in
+                let file = try folder.write(
+                    "datamailer.conf",
+                    "DATAMAILER_TRANSPORT=pigeon\nDATAMAILER_QUEUE=sqs\nDATAMAILER_PUBLIC_URL=https://mail.example\n".utf8
+                )
+                let words = ["doctor", "--json", "--state", folder.path + "/nothing"]
+                let result = try await Command.run(words, folder, environment: ["DATAMAILER_CONFIG_FILE": file])
+                #expect(result.code == 1)
+                let findings = try JSONValue.parse(result.output)["findings"]?.arrayValue ?? []
+                func finding(_ check: String) -> JSONValue? { findings.first { $0["check"]?.stringValue == check } }
+                #expect(finding("public URL")?["result"]?.stringValue == "ok")
+                #expect(finding("transport")?["text"]?.stringValue?.contains("pigeon") == true)
+                #expect(finding("queue")?["result"]?.stringValue == "fail" && finding("queue")?["text"]?.stringValue?.contains("sqs") == true)
+            }
+        }
+
         @Test("without services every command says so on stderr and fails", .timeLimit(.minutes(2)))
         func nobody() async throws {
             try await withFolder { folder in
