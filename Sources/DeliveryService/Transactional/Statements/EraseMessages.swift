@@ -41,12 +41,12 @@ struct ErasedAmong: Statement {
 
 /// Removes what tells of a person from a contact's messages, their events and queue entries, and what the provider told.
 struct EraseMessages: Statement {
-    static var sample: Self { Self(organizationID: OrganizationID(1), contactID: ContactID(1), address: "") }
+    static var sample: Self { Self(organizationID: OrganizationID(1), contactID: ContactID(1)) }
 
     var organizationID: OrganizationID
     var contactID: ContactID
     /// Normalised; empty when it is not known.
-    var address: String
+    var address = ""
 
     var sql: SQL {
         """
