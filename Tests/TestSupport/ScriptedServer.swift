@@ -31,6 +31,8 @@ package final class ScriptedServer: Sendable {
         self.listener = listener
         port = UInt16(bigEndian: address.sin_port)
         Thread.detachNewThread { [weak self] in
+            // Closed here and nowhere else: in another thread's hands the number could be a new socket of somebody else's by the next `accept`.
+            defer { Glibc.close(listener) }
             while true {
                 let descriptor = accept(listener, nil, nil)
                 guard descriptor >= 0 else { return }
@@ -47,10 +49,7 @@ package final class ScriptedServer: Sendable {
         }
     }
 
-    deinit {
-        close()
-        Glibc.close(listener)
-    }
+    deinit { close() }
 
     package var url: String { "http://127.0.0.1:\(port)/" }
     package var connectionCount: Int { counters.withLock { $0.connections } }

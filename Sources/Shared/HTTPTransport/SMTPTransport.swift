@@ -60,10 +60,13 @@ package final class SMTPTransport: Sendable {
     }
 
     /// Serves the job and then whatever waits, on one connection.
+    ///
+    /// The connection is free before the job's end is told, so that whoever sends next at once finds it.
     private func work(_ job: Job, on handle: SMTPHandle) {
         var current: Job? = job
         while let job = current {
-            job.completion(job.transfer.perform(on: handle.pointer))
+            let outcome = job.transfer.perform(on: handle.pointer)
+            defer { job.completion(outcome) }
             current = state.withLock { state in
                 if !state.waiting.isEmpty { return state.waiting.removeFirst() }
                 state.running -= 1
