@@ -15,13 +15,22 @@ struct VersionTests {
         audience v0006_provider_suppressions e459cc2799793864
         audience v0007_news_for_tracking 0f2e5ce616347360
         audience v0008_key_scopes 8e877f5d5a1a1dd1
+        audience v0009_preference_page 92b43ff9b7180e52
+        audience v0010_inbox_by_time 4c6840496d8e7ded
         campaign v0001_foundation 095e63fb2418e7e8
         campaign v0002_selection 391ad3ab612a336d
+        campaign v0003_refusals b4ad9bcce6afe753
+        campaign v0004_erasure_and_inbox c1d8a4ee3f8a9ce3
         delivery v0001_foundation 43b8777297198f61
         delivery v0002_transactional 6bc4eb15037afcbf
         delivery v0003_provider_events 755683d291e384cd
+        delivery v0004_message_copies 973ea54d2f6ecd95
+        delivery v0005_erased_and_buried 298b2c0363c91fb9
+        delivery v0006_inbox_by_time 5b63e0f257a0014b
         tracking v0001_foundation 14a7699e799567e4
         tracking v0002_activity_and_webhooks 7675b3ff78512cd0
+        tracking v0003_refused_events f4fb78c2fe1296fc
+        tracking v0004_inbox_by_time af93f3fb7a4c5592
         gateway v0001_foundation 72bb09c4d1a54ed1
         """
 
