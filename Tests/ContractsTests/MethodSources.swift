@@ -25,7 +25,8 @@ struct MethodSource: Sendable {
 
     private static func read(_ lines: [String], service: String) -> [MethodSource] {
         lines.indices.compactMap { index in
-            guard let found = lines[index].firstMatch(of: /^package struct (\w+): .*(RPCMethod|TickMethod|VerifyMethod|HealthMethod|RecountMethod)/) else {
+            guard let found = lines[index].firstMatch(of: /^package struct (\w+): .*(RPCMethod|TickMethod|VerifyMethod|HealthMethod|RecountMethod)/)
+            else {
                 return nil
             }
             let documentation = lines[..<index].reversed().prefix { $0.hasPrefix("///") }.reversed()

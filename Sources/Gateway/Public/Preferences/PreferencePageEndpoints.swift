@@ -20,7 +20,7 @@ enum PreferencePageEndpoints {
                 "/preferences/{token}",
                 id: "changePreferences",
                 tag: .publicLinks,
-                access: .anyone,
+                access: .form,
                 summary: "Stop mail, get it again, or choose its categories.",
                 body: .own(mediaTypes: ["application/x-www-form-urlencoded": form, "multipart/form-data": form]),
                 answers: answers + [
