@@ -102,11 +102,12 @@ class Planted:
     def make_messages(self):
         own = self.own
         text = {name: own for name in ("name", "description", "subject", "text_body")}
-        required = [{"name": "name", "description": own}]
-        template = {**text, "html_body": f"<p>{own} {{{{ name }}}}</p>", "required_context": required, "example_context": {"name": own}}
+        # What a confirmation of a subscription brings too.
+        required = [{"name": "confirm_url", "description": own}]
+        template = {**text, "html_body": f"<p>{own} {{{{ confirm_url }}}}</p>", "required_context": required, "example_context": {"confirm_url": own}}
         self.ask("PUT", f"/api/transactional/templates/{NAME}", {**template, "default_sender_id": NAME})
         self.paths["/api/transactional/templates/{key}"] = {"key": [NAME]}
-        base = {"template_key": NAME, "context": {"name": own}, "metadata": {"note": own}}
+        base = {"template_key": NAME, "context": {"confirm_url": own}, "metadata": {"note": own}}
         sends = [
             {"email": KNOWN, "idempotency_key": NAME}, {"email": self.hidden},
             {"email": KNOWN, "idempotency_key": own, "send_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86_400))},
@@ -143,12 +144,12 @@ class Planted:
     def references(self, email=None):
         """What a body can name of these data, by field; `email`: instead of the known address."""
         email = email or KNOWN
-        send = {"email": email, "template_key": NAME, "context": {"name": "x"}, "client": self.client, "audience": self.audience}
+        send = {"email": email, "template_key": NAME, "context": {"name": "x", "confirm_url": "x"}, "client": self.client, "audience": self.audience}
         member = {"source_object_key": SEAT, "email": email, "metadata": {"score": 1}}
         return {
             "email": email, "emails": [email], "template_key": NAME, "idempotency_key": NAME, "recipient_list_key": NAME,
             "segment_key": NAME, "default_sender_id": NAME, "from_email": NAME, "category_tag": NAME, "category_tags": NAME,
-            "context": {"name": "x"}, "members": [member], "member": member, "messages": [send], "attempt_id": self.attempt,
+            "context": {"name": "x", "confirm_url": "x"}, "members": [member], "member": member, "messages": [send], "attempt_id": self.attempt,
             "contacts": [{"email": email}], "csv": f"email\n{email}\n", "tags": [NAME], "url": f"{self.receiver.url}/plain",
             "source_url": "https://127.0.0.1:9/plain", "senders": [{"id": NAME, "email": "sender@plain.example"}],
         }

@@ -128,7 +128,7 @@ def filled_body(document, operation, place, references):
     body |= {name: value for name, value in place.items() if name in known}
     if "messages" in known:
         email = references.get("email", "somebody@example.com")
-        body["messages"] = [{"email": email, "template_key": NAME, "context": {"name": "x"}, **place}]
+        body["messages"] = [{"email": email, "template_key": NAME, "context": {"name": "x", "confirm_url": "x"}, **place}]
     return body
 
 

@@ -60,7 +60,8 @@ final class Watchdog: Sendable {
         fi
         start() {
             $as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 -o "-k $dir -c listen_addresses='' -c fsync=off -c synchronous_commit=off \
-        -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off" start \
+        -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off \
+        -c shared_preload_libraries=pg_stat_statements" start \
                 >/dev/null 2>&1 </dev/null
         }
         stop() { $as "$bin/pg_ctl" -D "$dir/data" -m "$1" -w stop >/dev/null 2>&1 </dev/null; }

@@ -5,8 +5,10 @@ import NIOCore
 
 /// The body of a CSV import, whatever its form: a JSON object with the text in `csv`, or a form with the file, which goes to disk.
 struct ImportUpload {
-    /// Of a form.
-    static let maximumBytes = 50 << 20
+    /// Of the file in a form.
+    static let maximumFileBytes = 50 << 20
+    /// Of a form with its other fields and its delimiters.
+    static let maximumBytes = maximumFileBytes + (1 << 20)
     static let maximumFieldBytes = 64 << 10
     static let maximumFields = 100
     /// How much of a refused body is read on, so that a client that still sends sees the answer and is not reset.
@@ -21,7 +23,7 @@ struct ImportUpload {
             return ImportUpload(fields: fields, csv: fields.object["csv"]?.stringValue.map { .memory(Array($0.utf8)) })
         }
         let told = request.header(.contentLength).flatMap { Int($0) } ?? 0
-        guard told <= drainBytes else { throw APIError.bodyTooLarge(limit: maximumBytes) }
+        guard told <= drainBytes else { throw APIError.bodyTooLarge(limit: maximumFileBytes) }
         var form = Form(boundary: boundary)
         var count = 0
         for try await part in request.request.body {
@@ -29,7 +31,7 @@ struct ImportUpload {
             guard count <= drainBytes else { break }
             if count <= maximumBytes, told <= maximumBytes { try form.take(part) }
         }
-        guard count <= maximumBytes, told <= maximumBytes else { throw APIError.bodyTooLarge(limit: maximumBytes) }
+        guard count <= maximumBytes, told <= maximumBytes, !form.isFileTooLarge else { throw APIError.bodyTooLarge(limit: maximumFileBytes) }
         return ImportUpload(fields: RequestFields(JSONObject(try form.members())), csv: form.file)
     }
 
@@ -42,6 +44,9 @@ struct ImportUpload {
         private var fields: [(name: String, value: [UInt8])] = []
         /// The first file that is there to its end.
         private(set) var file: ImportContent?
+        /// A file that is has no more bytes kept; the request is read on, so that whoever sends it sees the answer.
+        private(set) var isFileTooLarge = false
+        private var fileBytes = 0
 
         init(boundary: String) { reader = MultipartReader(boundary: boundary) }
 
@@ -75,7 +80,10 @@ struct ImportUpload {
         private mutating func add(_ bytes: ArraySlice<UInt8>) throws {
             switch target {
             case .none: break
-            case .file(let spooled): try spooled.append(bytes)
+            case .file(let spooled):
+                fileBytes += bytes.count
+                isFileTooLarge = isFileTooLarge || fileBytes > ImportUpload.maximumFileBytes
+                if !isFileTooLarge { try spooled.append(bytes) }
             case .field(let name, var value):
                 target = .none
                 value += bytes
