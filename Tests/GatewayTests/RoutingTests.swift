@@ -111,11 +111,12 @@ struct RoutingTests {
 
     @Test("more connections than the limit are closed, and the gateway goes on")
     func connectionLimit() async throws {
-        try await TestGateway.run { (gateway) async throws in
+        let maximum = 8
+        try await TestGateway.run(connections: OpenConnections(maximum: maximum)) { (gateway) async throws in
             let port = gateway.port
             let closed = try await onThread {
                 var open: [WireConnection] = []
-                for _ in 0..<GatewayServer.maximumConnections {
+                for _ in 0..<maximum {
                     let connection = try WireConnection(port: port)
                     try connection.send(Array("GET /health/ HTTP/1.1\r\nHost: t\r\n\r\n".utf8))
                     _ = try connection.reply()

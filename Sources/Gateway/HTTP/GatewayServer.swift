@@ -17,7 +17,6 @@ enum GatewayListener: Sendable {
 /// On graceful shutdown it stops accepting, finishes what has begun, and closes each connection after its answer (I12). An inherited
 /// socket itself is left alone, so that its backlog waits for the next process.
 final class GatewayServer: Service {
-    static let maximumConnections = 1_024
     static let keepAlive = TimeAmount.seconds(15)
     /// The longest that a request with a body takes, from its head to its answer.
     static let requestPatience = TimeAmount.minutes(5)
@@ -108,7 +107,7 @@ final class GatewayServer: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { [connections, pixels, logger] channel in
-                guard connections.add(channel, maximum: Self.maximumConnections) else { return channel.close() }
+                guard connections.add(channel) else { return channel.close() }
                 return channel.eventLoop.makeCompletedFuture {
                     let handler = PixelHandler(links: pixels, connections: connections) { channel in
                         // Complete at once: this runs on the event loop of the channel.

@@ -3,6 +3,8 @@ import Synchronization
 
 /// The HTTP connections that are open: counted for idle exit, told to finish on shutdown.
 final class OpenConnections: Sendable {
+    static let maximum = 1_024
+
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var isQuiescing = false
@@ -11,10 +13,14 @@ final class OpenConnections: Sendable {
         var whenFinished: (@Sendable () -> Void)?
     }
 
+    private let maximum: Int
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
 
-    init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
+    init(maximum: Int = maximum, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.maximum = maximum
+        self.now = now
+    }
 
     var count: Int { state.withLock { $0.channels.count } }
     var isQuiescing: Bool { state.withLock { $0.isQuiescing } }
@@ -22,8 +28,8 @@ final class OpenConnections: Sendable {
     /// When a connection last came, was answered or ended; nil before the first.
     var lastActivity: ContinuousClock.Instant? { state.withLock { $0.lastActivity } }
 
-    /// Keeps the channel until it closes; false when there are `maximum` already.
-    func add(_ channel: any Channel, maximum: Int) -> Bool {
+    /// Keeps the channel until it closes; false when there are as many as may be.
+    func add(_ channel: any Channel) -> Bool {
         let isAdded = state.withLock { state in
             guard state.channels.count < maximum else { return false }
             state.channels[ObjectIdentifier(channel)] = channel
