@@ -1,7 +1,8 @@
 import Configuration
 import Foundation
 
-/// Where a service logs in: its own URL; the owner's is for `migrate` and `up` alone (DESIGN section 1).
+/// Where a service logs in (DESIGN section 1): its own URL, else the owner's server as its own role; the owner's login is for `migrate` and
+/// `up` alone.
 package struct DatabaseSettings: Sendable, Equatable {
     package var connectionString: String
     /// Past a pooler, for what belongs to a session; nil where ``connectionString`` leads to the server itself.
@@ -11,13 +12,16 @@ package struct DatabaseSettings: Sendable, Equatable {
     package var usesPreparedStatements: Bool
 
     package init(_ reader: ConfigReader, for name: ServiceName) throws {
-        guard let url = reader.string(forKey: ConfigKey("datamailer.\(name.rawValue).database.url"), isSecret: true), !url.isEmpty else {
+        if let own = reader.string(forKey: ConfigKey("datamailer.\(name.rawValue).database.url"), isSecret: true), !own.isEmpty {
+            connectionString = own
+        } else if let owner = reader.string(forKey: "datamailer.database.url", isSecret: true), !owner.isEmpty {
+            connectionString = try DatabaseAddress(owner).connectionString(role: name.databaseRole)
+        } else {
             throw StartFailure(
                 "DATAMAILER_\(name.rawValue.uppercased())_DATABASE_URL is not set: where \(name.databaseRole) logs in, for example "
                     + "postgresql://\(name.databaseRole)@/datamailer?host=/run/postgresql"
             )
         }
-        connectionString = url
         directConnectionString = reader.string(forKey: ConfigKey("datamailer.\(name.rawValue).database.direct.url"), isSecret: true)
             .flatMap { $0.isEmpty ? nil : $0 }
         passwordFile = Self.passwordFile(reader, for: name)
