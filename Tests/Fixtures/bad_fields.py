@@ -101,12 +101,12 @@ class Walk:
         if body is None:
             return
         schema = api.body_schema(self.document, operation)
-        for trail, inner, is_required in fields(self.document, schema, body):
+        for trail, inner, is_required in bad_values.fields(self.document, schema, body):
             values = bad_values.odd(self.document, inner) if is_odd else bad_values.wrong(self.document, inner, is_required)
             for label, value in values:
-                sent = json.dumps(put(body, trail, PLACEHOLDER)).encode().replace(json.dumps(PLACEHOLDER).encode(), value)
+                sent = json.dumps(bad_values.put(body, trail, PLACEHOLDER)).encode().replace(json.dumps(PLACEHOLDER).encode(), value)
                 yield from self.judged(operation, (method, target, sent), f"{'.'.join(map(str, trail))}: {label}", not is_odd, trail[0])
-        for label, sent, headers in whole_bodies(body, is_odd):
+        for label, sent, headers in bad_values.whole_bodies(body, is_odd):
             yield from self.judged(operation, (method, target, sent, headers), label, not is_odd)
         if not is_odd:
             yield from self.too_large(method, target)
@@ -168,53 +168,6 @@ class Walk:
                 target = api.fill(path.replace("{" + name + "}", "\u2603"), operation, others).partition("?")[0] + ("?" + target.partition("?")[2])
                 sent = None if body is None else json.dumps(body).encode()
                 yield from self.judged(operation, (method, target.replace("\u2603", text), sent), f"{name}: {label}", not is_odd)
-
-
-def fields(document, schema, example, trail=()):
-    """Every field that the schema tells, as (trail, schema, whether it is required); of lists the first item."""
-    schema = api.resolved(document, schema)
-    for name, inner in schema.get("properties", {}).items():
-        here = trail + (name,)
-        yield here, inner, name in schema.get("required", [])
-        value = example.get(name) if isinstance(example, dict) else None
-        kind = api.resolved(document, inner)
-        if kind.get("type") == "object" and kind.get("properties"):
-            yield from fields(document, kind, value or {}, here)
-        elif kind.get("type") == "array" and kind.get("items"):
-            item = api.resolved(document, kind["items"])
-            first = value[0] if value else {}
-            if item.get("type"):
-                yield here + (0,), kind["items"], False
-            yield from fields(document, item, first, here + (0,))
-
-
-def put(body, trail, value):
-    """The body with a value at a place, whose way is made where it is not there."""
-    if not trail:
-        return value
-    name = trail[0]
-    if isinstance(name, int):
-        items = list(body) if isinstance(body, list) and body else [{}]
-        return [put(items[0], trail[1:], value)] + items[1:]
-    body = dict(body) if isinstance(body, dict) else {}
-    body[name] = put(body.get(name), trail[1:], value)
-    return body
-
-
-def whole_bodies(body, is_odd):
-    text = json.dumps(body).encode()
-    if is_odd:
-        for kind in ("text/plain", "application/xml", "multipart/form-data", "application/json; charset=latin-1", ";"):
-            yield f"sent as {kind}", text, {"Content-Type": kind}
-        yield "a member twice", text[:-1] + b"," + text[1:] if len(body) else text, None
-        yield "nothing", b"", None
-        return
-    yield from (
-        ("cut off", text[:-1], None), ("a list", b"[1]", None), ("null", b"null", None), ("a text", b'"x"', None),
-        ("two bodies", text + text, None), ("UTF-16", json.dumps(body).encode("utf-16"), None), ("NUL bytes", b"\0" * 100, None),
-        ("no JSON", b"{bad", None), ("a deep body", (b'{"a":' * 100 + b"1" + b"}" * 100), None),
-        ("a name with NUL", text[:-1] + (b"," if body else b"") + rb'"a\u0000":1}', None),
-    )
 
 
 def main():

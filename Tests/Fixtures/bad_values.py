@@ -1,4 +1,4 @@
-"""Wrong values for a field, made from its schema."""
+"""Wrong values for fields and bodies, made from their schemas."""
 import json
 
 import openapi_calls as api
@@ -80,3 +80,50 @@ def wrong_queries(document, field):
 WRONG_PATHS = {"broken escape": "%zz", "cut escape": "%4", "NUL": "a%00b", "not UTF-8": "%ff", "lone surrogate": "%ed%a0%80"}
 WRONG_IDS = {"zero": "0", "negative": "-1", "text": "x", "a fraction": "1.5", "above 64 bits": str(2**63), "exponent": "1e3", "spaces": "%201"}
 ODD_PATHS = {"slash": "a%2Fb", "dots": "..", "space": "%20", "8 kB": "x" * 8_000, "emoji": "%F0%9F%98%80", "quote": "'\"%5C"}
+
+
+def fields(document, schema, example, trail=()):
+    """Every field that the schema tells, as (trail, schema, whether it is required); of lists the first item."""
+    schema = api.resolved(document, schema)
+    for name, inner in schema.get("properties", {}).items():
+        here = trail + (name,)
+        yield here, inner, name in schema.get("required", [])
+        value = example.get(name) if isinstance(example, dict) else None
+        kind = api.resolved(document, inner)
+        if kind.get("type") == "object" and kind.get("properties"):
+            yield from fields(document, kind, value or {}, here)
+        elif kind.get("type") == "array" and kind.get("items"):
+            item = api.resolved(document, kind["items"])
+            first = value[0] if value else {}
+            if item.get("type"):
+                yield here + (0,), kind["items"], False
+            yield from fields(document, item, first, here + (0,))
+
+
+def put(body, trail, value):
+    """The body with a value at a place, whose way is made where it is not there."""
+    if not trail:
+        return value
+    name = trail[0]
+    if isinstance(name, int):
+        items = list(body) if isinstance(body, list) and body else [{}]
+        return [put(items[0], trail[1:], value)] + items[1:]
+    body = dict(body) if isinstance(body, dict) else {}
+    body[name] = put(body.get(name), trail[1:], value)
+    return body
+
+
+def whole_bodies(body, is_odd):
+    text = json.dumps(body).encode()
+    if is_odd:
+        for kind in ("text/plain", "application/xml", "multipart/form-data", "application/json; charset=latin-1", ";"):
+            yield f"sent as {kind}", text, {"Content-Type": kind}
+        yield "a member twice", text[:-1] + b"," + text[1:] if len(body) else text, None
+        yield "nothing", b"", None
+        return
+    yield from (
+        ("cut off", text[:-1], None), ("a list", b"[1]", None), ("null", b"null", None), ("a text", b'"x"', None),
+        ("two bodies", text + text, None), ("UTF-16", json.dumps(body).encode("utf-16"), None), ("NUL bytes", b"\0" * 100, None),
+        ("no JSON", b"{bad", None), ("a deep body", (b'{"a":' * 100 + b"1" + b"}" * 100), None),
+        ("a name with NUL", text[:-1] + (b"," if body else b"") + rb'"a\u0000":1}', None),
+    )

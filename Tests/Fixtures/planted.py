@@ -14,6 +14,8 @@ import openapi_calls as api
 
 NAME = "guessed"
 KNOWN, SEAT = "known@example.com", "seat-1"
+# What planting brings about: two subscriptions and one suppression, five messages, of which four are sent at once.
+EVENTS = 2 + 1 + 5 + 4
 
 
 class Planted:
@@ -44,7 +46,7 @@ class Planted:
         self.make_campaigns()
         self.paths["/api/webhooks/{id}"] = {"id": [self.webhook]}
         place = f"/api/webhooks/{self.webhook}/attempts"
-        self.wait_until(lambda: self.ask("GET", place)["attempts"], "an attempt of the webhook")
+        self.wait_until(lambda: len(self.ask("GET", place)["attempts"]) == EVENTS, "the delivery of each event")
         self.attempt = self.ask("GET", place)["attempts"][0]["id"]
 
     def make_account(self):

@@ -59,10 +59,11 @@ class Walker:
 
     def value(self, name):
         """An id that an answer told, or a token of the campaign's mail to the recorded contact."""
-        if name == "second_event":
-            # The recorded walk used its number; which number ours has depends on whose news came first.
+        if name == "after_subscription":
+            # The recorded walk used a number; which one ours has depends on whose news came first.
             path = "/api/contacts/{contact}/history?audience=main&client=app&limit=100"
-            return json.loads(self.call({"method": "GET", "path": path})[2])["events"][-2]["id"]
+            events = json.loads(self.call({"method": "GET", "path": path})[2])["events"]
+            return 1 + next(event["id"] for event in events if event["event_type"] == "subscribe")
         if name not in self.known:
             mail = captured.waited(self.capture, To="learner@example.com", Subject="News")[0]
             links = re.findall(r'(?:href|src)="([^"]+)"', captured.html(mail))
