@@ -12,6 +12,8 @@ import Synchronization
 final class TransactionalWorker: Service {
     static let places = 128
     static let windowSize = 64
+    /// Between windows that are not half full.
+    static let gathering = Duration.milliseconds(10)
     static let sweepInterval = Duration.seconds(5)
 
     private let database: PostgresPool
@@ -89,6 +91,8 @@ final class TransactionalWorker: Service {
                     }
                     let window = window
                     group.addTask { await Shielded.run { await window.run(messages) { self.leave($0) } } }
+                    // What comes in a stream is taken together and shares its statements; a lone message has gone already.
+                    if messages.count < Self.windowSize / 2 { try? await Task.sleep(for: Self.gathering) }
                 } catch {
                     logger.warning("the queue cannot be read; trying again", metadata: ["error": "\(error)"])
                     await signal.wait(atMost: pause)
