@@ -11,7 +11,7 @@ import Testing
 
     @Test(
         "Killing the delivery and campaign services ten times during a campaign of 5,000 sends nobody twice and loses nobody (D9, D11)",
-        .timeLimit(.minutes(8))
+        .timeLimit(.minutes(15))
     )
     func killing() async throws {
         let folder = try TemporaryFolder()

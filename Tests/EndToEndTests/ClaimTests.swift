@@ -5,7 +5,7 @@ import Testing
 
 extension EndToEnd {
     @Suite("Claim", .serialized) struct Claim {
-        @Test("Who unsubscribes between the snapshot and the sending is skipped and gets nothing (D6, I3)", .timeLimit(.minutes(4)))
+        @Test("Who unsubscribes between the snapshot and the sending is skipped and gets nothing (D6, I3)", .timeLimit(.minutes(15)))
         func unsubscribedMeanwhile() async throws {
             let folder = try TemporaryFolder()
             defer { folder.remove() }

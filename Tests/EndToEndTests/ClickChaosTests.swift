@@ -26,7 +26,7 @@ import Testing
         func heard(_ reader: Int) { state.withLock { $0.answered[reader, default: 0] += 1 } }
     }
 
-    @Test("killing Gateway and Tracking ten times under clicks loses no click that was answered and counts none twice (I5)", .timeLimit(.minutes(5)))
+    @Test("killing Gateway and Tracking ten times under clicks loses no click that was answered and counts none twice (I5)", .timeLimit(.minutes(15)))
     func killing() async throws {
         try await withUpOnSharedServer { up, folder in
             let tenant = try await Tenant(up)

@@ -27,7 +27,7 @@ extension EndToEnd {
             return try await up.api("GET", path, key: tenant.apiKey).json["can_send_marketing"]?.boolValue
         }
 
-        @Test("a subscription by double opt-in: its mail comes, looking at the link confirms nothing, the button does", .timeLimit(.minutes(2)))
+        @Test("a subscription by double opt-in: its mail comes, looking at the link confirms nothing, the button does", .timeLimit(.minutes(15)))
         func doubleOptIn() async throws {
             try await withUpOnSharedServer { up, folder in
                 let tenant = try await Tenant(up)
@@ -61,7 +61,7 @@ extension EndToEnd {
 
         @Test(
             "after an erasure no table of any service holds the address, also when services were killed on the way",
-            .timeLimit(.minutes(3))
+            .timeLimit(.minutes(15))
         )
         func erased() async throws {
             let database = try await TestDatabase.create(migrations: [])

@@ -8,7 +8,7 @@ import Testing
 @Suite("Crash of the database", .serialized) struct CrashOfTheDatabase {
     /// The cluster's default is `synchronous_commit = off`, so that a claim which relies on the default would be lost and sent again; outcomes
     /// are committed asynchronously on purpose and may be lost.
-    @Test("Postgres crashing three times during a campaign of 1,500 sends nobody twice and loses nobody (D9, D11, I1, I2)", .timeLimit(.minutes(6)))
+    @Test("Postgres crashing three times during a campaign of 1,500 sends nobody twice and loses nobody (D9, D11, I1, I2)", .timeLimit(.minutes(15)))
     func crashing() async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }

@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite("Discovery", .serialized) struct Discovery {
         @Test(
             "What every service says of its methods is valid OpenRPC: each parameter and result has its schema, and real messages follow it",
-            .timeLimit(.minutes(3))
+            .timeLimit(.minutes(15))
         )
         func all() async throws {
             try await withUp { up, folder in

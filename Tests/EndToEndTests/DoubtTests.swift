@@ -7,7 +7,7 @@ extension EndToEnd {
     @Suite("Doubt", .serialized) struct Doubt {
         @Test(
             "A message that the provider took over without an answer is unknown, is never sent again by itself, and once more when asked (D9)",
-            .timeLimit(.minutes(4)),
+            .timeLimit(.minutes(15)),
             arguments: ["close_after_accept", "error_after_accept", "bad_json"]
         )
         func lostAnswer(fault: String) async throws {
@@ -43,7 +43,7 @@ extension EndToEnd {
 
         @Test(
             "Rows of a delivery service that was killed while the provider kept silent are unknown within a minute of their deadline",
-            .timeLimit(.minutes(4))
+            .timeLimit(.minutes(15))
         )
         func killedWaiting() async throws {
             let folder = try TemporaryFolder()

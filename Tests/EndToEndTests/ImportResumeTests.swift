@@ -17,7 +17,7 @@ extension EndToEnd {
             return try folder.write("people.csv", csv.utf8)
         }
 
-        @Test("Killed in the middle of its file and run again: every row counts once, nobody is there twice", .timeLimit(.minutes(4)))
+        @Test("Killed in the middle of its file and run again: every row counts once, nobody is there twice", .timeLimit(.minutes(15)))
         func killed() async throws {
             try await withUp { up, folder in
                 let tenant = try await Tenant(up)

@@ -9,7 +9,7 @@ import Testing
 extension EndToEnd {
     /// Services that are started while Postgres is away.
     @Suite("Late database", .serialized) struct LateDatabase {
-        @Test("they serve, say that they cannot, and work on without a restart when it is there", .timeLimit(.minutes(4)))
+        @Test("they serve, say that they cannot, and work on without a restart when it is there", .timeLimit(.minutes(15)))
         func recovery() async throws {
             try await Self.withCluster { cluster in
                 try await withUp(["DATAMAILER_DATABASE_URL": cluster.adminURL, "DATAMAILER_IDLE_EXIT_SECONDS": "0"]) { up, _ in
@@ -45,7 +45,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("one whose schema does not fit when the database comes says so and ends", .timeLimit(.minutes(2)))
+        @Test("one whose schema does not fit when the database comes says so and ends", .timeLimit(.minutes(15)))
         func wrongSchema() async throws {
             try await Self.withCluster { cluster in
                 try await withFolder { folder in

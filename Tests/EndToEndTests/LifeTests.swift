@@ -7,7 +7,7 @@ import Testing
 
 extension EndToEnd {
     @Suite("Life", .serialized) struct Life {
-        @Test("A second up on the same state directory says so and leaves with 1; the first goes on", .timeLimit(.minutes(3)))
+        @Test("A second up on the same state directory says so and leaves with 1; the first goes on", .timeLimit(.minutes(15)))
         func second() async throws {
             try await withUp { up, folder in
                 let words = [try Fixtures.executable("datamailer"), "up", "--state", up.state, "--listen", "127.0.0.1:0"]
@@ -20,7 +20,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("What was stored is there after SIGTERM, and after kill -9, which leaves no process behind", .timeLimit(.minutes(4)))
+        @Test("What was stored is there after SIGTERM, and after kill -9, which leaves no process behind", .timeLimit(.minutes(15)))
         func ends() async throws {
             let folder = try TemporaryFolder()
             defer { folder.remove() }
@@ -45,7 +45,7 @@ extension EndToEnd {
             try await up.end()
         }
 
-        @Test("SIGTERM in the middle of a campaign leaves nothing in doubt: the next up sends the rest, each once", .timeLimit(.minutes(4)))
+        @Test("SIGTERM in the middle of a campaign leaves nothing in doubt: the next up sends the rest, each once", .timeLimit(.minutes(15)))
         func endUnderLoad() async throws {
             let folder = try TemporaryFolder()
             defer { folder.remove() }
@@ -71,7 +71,7 @@ extension EndToEnd {
             try await ses.end()
         }
 
-        @Test("Services start on demand, leave when idle, and lose no call that comes while they leave", .timeLimit(.minutes(4)))
+        @Test("Services start on demand, leave when idle, and lose no call that comes while they leave", .timeLimit(.minutes(15)))
         func onDemand() async throws {
             try await withUpOnSharedServer(["DATAMAILER_IDLE_EXIT_SECONDS": "1"]) { up, _ in
                 try await eventually("Campaign is not running, because nobody asked or it left") {
@@ -86,7 +86,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("The gateway stays while it is visited, each visit on a connection of its own, and leaves afterwards", .timeLimit(.minutes(3)))
+        @Test("The gateway stays while it is visited, each visit on a connection of its own, and leaves afterwards", .timeLimit(.minutes(15)))
         func visited() async throws {
             try await withUpOnSharedServer(["DATAMAILER_IDLE_EXIT_SECONDS": "2"]) { up, _ in
                 #expect(try await up.http("GET", "/health/").status == 200)

@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     /// Who gets which login (DESIGN section 1), and what a start refuses.
     @Suite("Logins", .serialized) struct Logins {
-        @Test("a service is started with its own login, and neither the owner's nor another service's", .timeLimit(.minutes(3)))
+        @Test("a service is started with its own login, and neither the owner's nor another service's", .timeLimit(.minutes(15)))
         func own() async throws {
             let foreign = ["DATAMAILER_DATABASE_PASSWORD_FILE": "/nonexistent", "DATAMAILER_CAMPAIGN_MIGRATION_URL": ""]
             try await withUpOnSharedServer(foreign) { up, folder in
@@ -22,7 +22,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a queue that is not there ends up and a service at their start, by the name of the variable", .timeLimit(.minutes(1)))
+        @Test("a queue that is not there ends up and a service at their start, by the name of the variable", .timeLimit(.minutes(15)))
         func queue() async throws {
             try await withFolder { folder in
                 let environment = ["DATAMAILER_QUEUE": "sqs"]

@@ -8,7 +8,7 @@ extension EndToEnd {
     @Suite("Outage", .serialized) struct Outage {
         @Test(
             "Without Postgres public links go on and the API answers 503; what was spooled counts exactly once when it is back",
-            .timeLimit(.minutes(4))
+            .timeLimit(.minutes(15))
         )
         func postgresAway() async throws {
             let cluster = try await TestCluster.start()

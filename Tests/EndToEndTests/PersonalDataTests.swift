@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
     /// What is asked of people and told to them, with several clients of one organization.
     @Suite("Requests and exports of several clients", .serialized) struct PersonalData {
-        @Test("a subscription request whose mail cannot be sent is refused with the reasons, and nothing is stored", .timeLimit(.minutes(2)))
+        @Test("a subscription request whose mail cannot be sent is refused with the reasons, and nothing is stored", .timeLimit(.minutes(15)))
         func unsendable() async throws {
             try await withUpOnSharedServer { up, folder in
                 let tenant = try await Tenant(up)
@@ -55,7 +55,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("the export of personal data holds the messages of every client of the organization with their contents", .timeLimit(.minutes(2)))
+        @Test("the export of personal data holds the messages of every client of the organization with their contents", .timeLimit(.minutes(15)))
         func export() async throws {
             try await withUpOnSharedServer { up, _ in
                 let tenant = try await Tenant(up)

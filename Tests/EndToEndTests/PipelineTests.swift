@@ -26,7 +26,7 @@ extension EndToEnd {
 
         @Test(
             "From a CSV with bad rows to a personalised campaign, its opens, clicks and an unsubscribe that counts",
-            .timeLimit(.minutes(4))
+            .timeLimit(.minutes(15))
         )
         func all() async throws {
             try await withUp { up, folder in

@@ -6,7 +6,7 @@ import Testing
 
 extension EndToEnd {
     @Suite("Pooler", .serialized) struct Pooler {
-        @Test("with every service behind pgbouncer in transaction mode a campaign is sent, counted and verified", .timeLimit(.minutes(4)))
+        @Test("with every service behind pgbouncer in transaction mode a campaign is sent, counted and verified", .timeLimit(.minutes(15)))
         func campaign() async throws {
             try await PgBouncer.run { pooler in
                 let database = try await TestDatabase.create(migrations: [])

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     @Suite("Precedence", .serialized) struct Precedence {
-        @Test("While the provider keeps every place of a campaign waiting, a password reset goes out at once (I9, D22)", .timeLimit(.minutes(3)))
+        @Test("While the provider keeps every place of a campaign waiting, a password reset goes out at once (I9, D22)", .timeLimit(.minutes(15)))
         func stuckCampaign() async throws {
             let folder = try TemporaryFolder()
             defer { folder.remove() }

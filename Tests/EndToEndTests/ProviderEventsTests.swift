@@ -9,7 +9,7 @@ extension EndToEnd {
     @Suite("Provider events", .serialized) struct ProviderEvents {
         @Test(
             "What the provider says about a campaign stands in its counters, settles what was unknown, suppresses, and counts once",
-            .timeLimit(.minutes(5))
+            .timeLimit(.minutes(15))
         )
         func campaign() async throws {
             let folder = try TemporaryFolder()

@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite("Campaigns that are refused as a whole", .serialized) struct RefusedCampaigns {
         @Test(
             "An unverified sender or a suspended account pauses the campaign with the reason, and after mending everybody is mailed once",
-            .timeLimit(.minutes(4)),
+            .timeLimit(.minutes(15)),
             arguments: [("rejected", "not verified"), ("paused", "SendingPausedException")]
         )
         func refused(fault: String, reason: String) async throws {
@@ -44,7 +44,7 @@ extension EndToEnd {
 
         @Test(
             "An endless loop is refused with its line when it is stored; one that only recipients' data reveal fails the campaign",
-            .timeLimit(.minutes(3))
+            .timeLimit(.minutes(15))
         )
         func endless() async throws {
             try await withUpOnSharedServer { up, folder in

@@ -5,7 +5,7 @@ import Testing
 
 extension EndToEnd {
     @Suite("Scanner", .serialized) struct Scanner {
-        @Test("A scanner that follows every link of a message by GET and HEAD unsubscribes nobody", .timeLimit(.minutes(4)))
+        @Test("A scanner that follows every link of a message by GET and HEAD unsubscribes nobody", .timeLimit(.minutes(15)))
         func scanner() async throws {
             try await withUpOnSharedServer { up, folder in
                 let tenant = try await Tenant(up)

@@ -5,7 +5,7 @@ import Testing
 
 /// Beside the other suites, as ``Chaos``.
 @Suite("Transactional chaos", .serialized) struct TransactionalChaos {
-    @Test("killing the delivery service during 500 transactional sends sends nobody twice, loses nobody, and settles all", .timeLimit(.minutes(6)))
+    @Test("killing the delivery service during 500 transactional sends sends nobody twice, loses nobody, and settles all", .timeLimit(.minutes(15)))
     func killing() async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }

@@ -7,7 +7,7 @@ import Testing
 extension EndToEnd {
     /// Transactional mail with real processes.
     @Suite("Transactional mail", .serialized) struct Transactional {
-        @Test("the command-line client of the original works: the first send stores its template, later ones do not", .timeLimit(.minutes(3)))
+        @Test("the command-line client of the original works: the first send stores its template, later ones do not", .timeLimit(.minutes(15)))
         func commandLine() async throws {
             let folder = try TemporaryFolder()
             defer { folder.remove() }
@@ -48,7 +48,7 @@ extension EndToEnd {
 
         @Test(
             "a list send gives each active member one message, later ones only to whom has none; a transient list is not stored",
-            .timeLimit(.minutes(2))
+            .timeLimit(.minutes(15))
         )
         func lists() async throws {
             try await withUp { up, _ in
@@ -88,7 +88,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a list send that cannot be sent is refused before the list is changed and before any message is stored", .timeLimit(.minutes(2)))
+        @Test("a list send that cannot be sent is refused before the list is changed and before any message is stored", .timeLimit(.minutes(15)))
         func refusedLists() async throws {
             try await withUp { up, _ in
                 let tenant = try await Tenant(up)
@@ -134,7 +134,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("an idle machine hands a message to the provider within a moment", .timeLimit(.minutes(2)))
+        @Test("an idle machine hands a message to the provider within a moment", .timeLimit(.minutes(15)))
         func quick() async throws {
             try await withUp { up, _ in
                 let tenant = try await Tenant(up)

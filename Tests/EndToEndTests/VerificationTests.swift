@@ -7,7 +7,7 @@ import Testing
 extension EndToEnd {
     /// I4: what `datamailer verify` finds, by losses that are made in the databases behind the services' backs.
     @Suite("Verification", .serialized) struct Verification {
-        @Test("Counters that a lost event made wrong are named, whichever service lost it, and a healthy system has none", .timeLimit(.minutes(4)))
+        @Test("Counters that a lost event made wrong are named, whichever service lost it, and a healthy system has none", .timeLimit(.minutes(15)))
         func losses() async throws {
             try await withUpAndDatabase { up, folder, owner in
                 let tenant = try await Tenant(up)
@@ -115,7 +115,7 @@ extension EndToEnd {
             #expect(ContinuousClock.now - started < .seconds(30))
         }
 
-        @Test("An event of the provider that Delivery or Campaign lost is named", .timeLimit(.minutes(4)))
+        @Test("An event of the provider that Delivery or Campaign lost is named", .timeLimit(.minutes(15)))
         func providerEvents() async throws {
             let folder = try TemporaryFolder()
             defer { folder.remove() }

@@ -8,7 +8,7 @@ import Testing
 @Suite("Every service is a victim", .serialized) struct Victims {
     @Test(
         "Killing Audience, Tracking and the gateway during a campaign, while people open and click, sends nobody twice and loses no event (I1, I2, I5)",
-        .timeLimit(.minutes(6))
+        .timeLimit(.minutes(15))
     )
     func killing() async throws {
         let folder = try TemporaryFolder()
@@ -58,7 +58,7 @@ import Testing
         try await eventually("\(victim) is dead") { !up.table.pids(victim).contains(pid) }
     }
 
-    @Test("Two delivery processes on one queue, and every message twice in it, send nobody twice and lose nobody (I1, I2)", .timeLimit(.minutes(6)))
+    @Test("Two delivery processes on one queue, and every message twice in it, send nobody twice and lose nobody (I1, I2)", .timeLimit(.minutes(15)))
     func twoWorkers() async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }

@@ -8,7 +8,10 @@ import Testing
 
 extension EndToEnd {
     @Suite("Webhooks out", .serialized) struct Webhooks {
-        @Test("What happens to a campaign's reader and to a subscription reaches the client's receiver, signed, over a kill", .timeLimit(.minutes(5)))
+        @Test(
+            "What happens to a campaign's reader and to a subscription reaches the client's receiver, signed, over a kill",
+            .timeLimit(.minutes(15))
+        )
         func delivered() async throws {
             try await WebhookReceiver.run { (receiver: WebhookReceiver) async throws -> Void in
                 try await withUpOnSharedServer(["DATAMAILER_WEBHOOK_ALLOW_LOOPBACK": "1"]) { up, folder in

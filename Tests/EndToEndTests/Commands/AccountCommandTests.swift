@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd.Commands {
     @Suite("Accounts", .serialized) struct Accounts {
-        @Test("a key is made, listed, used and revoked; its text is shown once", .timeLimit(.minutes(3)))
+        @Test("a key is made, listed, used and revoked; its text is shown once", .timeLimit(.minutes(15)))
         func keys() async throws {
             try await withUpOnSharedServer { up, folder in
                 _ = try await up.json(Self.provision, folder)
@@ -35,7 +35,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("a disabled client is refused as such within ten seconds, and enabled again works on", .timeLimit(.minutes(3)))
+        @Test("a disabled client is refused as such within ten seconds, and enabled again works on", .timeLimit(.minutes(15)))
         func clients() async throws {
             try await withUpOnSharedServer { up, folder in
                 let key = try #require(try await up.json(Self.provision + ["--key-name", "first"], folder)["api_key"]?.stringValue)
@@ -55,7 +55,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("a staff user is made with a password from standard input only", .timeLimit(.minutes(3)))
+        @Test("a staff user is made with a password from standard input only", .timeLimit(.minutes(15)))
         func users() async throws {
             try await withUpOnSharedServer { up, folder in
                 func create(_ words: [String], _ password: String?) async throws -> UpProcess.CommandResult {

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd.Commands {
     @Suite("Campaigns", .serialized) struct Campaigns {
-        @Test("create, queue, pause, resume, cancel, list, recipients and watch do what they say, without a client's name", .timeLimit(.minutes(3)))
+        @Test("create, queue, pause, resume, cancel, list, recipients and watch do what they say, without a client's name", .timeLimit(.minutes(15)))
         func life() async throws {
             try await withUpOnSharedServer(["DATAMAILER_MAX_SEND_RATE": "5"]) { up, folder in
                 try await Self.prepare(up, folder, contacts: 60)
@@ -42,7 +42,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("resend sends the failed again and says how many; which ones must be said", .timeLimit(.minutes(3)))
+        @Test("resend sends the failed again and says how many; which ones must be said", .timeLimit(.minutes(15)))
         func resend() async throws {
             try await withUpOnSharedServer { up, folder in
                 try await Self.prepare(up, folder, contacts: 4)
@@ -60,7 +60,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("where several clients have the key, none is guessed: the error names them, and a name decides", .timeLimit(.minutes(3)))
+        @Test("where several clients have the key, none is guessed: the error names them, and a name decides", .timeLimit(.minutes(15)))
         func ambiguous() async throws {
             try await withUpOnSharedServer { up, folder in
                 for organization in ["acme", "zeta"] {

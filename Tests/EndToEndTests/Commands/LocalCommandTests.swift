@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd.Commands {
     /// Commands that need no running services.
     @Suite("Alone", .serialized) struct Alone {
-        @Test("render prints what a template becomes; faults are told with line and column", .timeLimit(.minutes(1)))
+        @Test("render prints what a template becomes; faults are told with line and column", .timeLimit(.minutes(15)))
         func render() async throws {
             try await withFolder { folder in
                 let template = try folder.write("hello.liquid", "Hello {{ name }}{% if vip %}!{% endif %}\n".utf8)
@@ -29,7 +29,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("migrate brings an empty database up to date, makes the token keys, and changes nothing the second time", .timeLimit(.minutes(2)))
+        @Test("migrate brings an empty database up to date, makes the token keys, and changes nothing the second time", .timeLimit(.minutes(15)))
         func migrate() async throws {
             try await withFolder { folder in
                 let database = try await TestDatabase.create(migrations: [])
@@ -49,7 +49,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("migrate without a database says which variable it wants", .timeLimit(.minutes(1)))
+        @Test("migrate without a database says which variable it wants", .timeLimit(.minutes(15)))
         func migrateNowhere() async throws {
             try await withFolder { folder in
                 let result = try await Command.run(["migrate"], folder)
@@ -57,7 +57,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("what is no command, or lacks what it needs, is refused with 64 and a hint", .timeLimit(.minutes(2)))
+        @Test("what is no command, or lacks what it needs, is refused with 64 and a hint", .timeLimit(.minutes(15)))
         func usage() async throws {
             try await withFolder { folder in
                 for words in [["dance"], ["campaign", "status"], ["provision"], ["up", "--listen", "nowhere"], ["up", "--exit"]] {
@@ -69,7 +69,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("up --demo --exit shows a whole campaign from import to unsubscribe, and leaves nothing running", .timeLimit(.minutes(4)))
+        @Test("up --demo --exit shows a whole campaign from import to unsubscribe, and leaves nothing running", .timeLimit(.minutes(15)))
         func demonstration() async throws {
             try await withFolder { folder in
                 let words = ["up", "--state", folder.path + "/state", "--listen", "127.0.0.1:0", "--demo", "--exit"]

@@ -8,7 +8,7 @@ extension EndToEnd.Commands {
     @Suite("Services", .serialized) struct Services {
         static let names = ["audience", "campaign", "delivery", "tracking", "gateway"]
 
-        @Test("rpc calls any method of any service; what is wrong is said, with another exit status", .timeLimit(.minutes(3)))
+        @Test("rpc calls any method of any service; what is wrong is said, with another exit status", .timeLimit(.minutes(15)))
         func rpc() async throws {
             try await withUpOnSharedServer { up, folder in
                 for name in Self.names {
@@ -28,7 +28,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("queue lists, peeks at and redrives dead letters, which verify tells of", .timeLimit(.minutes(3)))
+        @Test("queue lists, peeks at and redrives dead letters, which verify tells of", .timeLimit(.minutes(15)))
         func queue() async throws {
             try await withUpOnSharedServer { up, folder in
                 func dead() async throws -> Int64? {
@@ -54,7 +54,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("doctor, tick and verify look at all five services", .timeLimit(.minutes(3)))
+        @Test("doctor, tick and verify look at all five services", .timeLimit(.minutes(15)))
         func everyService() async throws {
             try await withUpOnSharedServer { up, folder in
                 let findings = try await up.json(["doctor"], folder)["findings"]?.arrayValue ?? []
@@ -69,7 +69,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("what a gateway before left in its spool is delivered by the tick, with nobody visiting", .timeLimit(.minutes(3)))
+        @Test("what a gateway before left in its spool is delivered by the tick, with nobody visiting", .timeLimit(.minutes(15)))
         func spool() async throws {
             try await withUpOnSharedServer(["DATAMAILER_IDLE_EXIT_SECONDS": "1"]) { up, folder in
                 try await eventually("the gateway has left") { up.table.pids("Gateway").isEmpty }
@@ -94,7 +94,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("doctor reads the file that the services read, and names each value that they would refuse", .timeLimit(.minutes(1)))
+        @Test("doctor reads the file that the services read, and names each value that they would refuse", .timeLimit(.minutes(15)))
         func doctorsConfiguration() async throws {
             try await withFolder { folder in
                 let file = try folder.write(
@@ -112,7 +112,7 @@ extension EndToEnd.Commands {
             }
         }
 
-        @Test("without services every command says so on stderr and fails", .timeLimit(.minutes(2)))
+        @Test("without services every command says so on stderr and fails", .timeLimit(.minutes(15)))
         func nobody() async throws {
             try await withFolder { folder in
                 let state = folder.path + "/nothing"
